@@ -1,0 +1,376 @@
+// Package promquery writes the PromQL that measures a signal: signal ×
+// instrumentation × track × window.
+//
+// What it gives are recordings, a name, labels and an expression each, so that
+// every signal is derived once and everything else reads the recorded series.
+// The instrumentations are rows of a table; none has code of its own.
+//
+// Three things are the same for every request-based signal. A window holds at
+// least four scrapes. A window with fewer requests than [Settings.MinRequests]
+// gives nothing, and the next longer one is asked. A counter that appears with a
+// value counts from its birth, since increase() would not see its first value,
+// and a service that never failed has an error count of zero, not no data.
+package promquery
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
+// Settings say what is measured and how densely it is scraped.
+type Settings struct {
+	Instrumentation Instrumentation
+	ScrapeInterval  time.Duration
+	MinRequests     int                         // requests that a window needs before it says anything
+	TimeScale       float64                     // shortens windows for rehearsals; 1 is real time
+	Queries         map[criterion.Signal]string // replacements, PromQL with $selector and $window
+}
+
+// Place is what a recording is about and which series belong to it.
+type Place struct {
+	Checklist   string
+	Environment string
+	Test        string // the load test; empty outside of one
+	Track       string // series.Baseline or series.Candidate
+	Selector    string // label matchers without braces
+}
+
+// Recording is one recorded series.
+type Recording struct {
+	Name   string
+	Labels map[string]string
+	Expr   string // formatted as `promtool promql format` has it
+}
+
+// Selector is the PromQL selector that finds the recorded series.
+func (r Recording) Selector() string {
+	names := make([]string, 0, len(r.Labels))
+	for name := range r.Labels {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	matchers := make([]string, 0, len(names))
+	for _, name := range names {
+		matchers = append(matchers, name+"="+strconv.Quote(r.Labels[name]))
+	}
+	return r.Name + "{" + strings.Join(matchers, ",") + "}"
+}
+
+// NotMeasurableError says why a signal can't be measured with these settings.
+type NotMeasurableError struct{ Reason string }
+
+func (e *NotMeasurableError) Error() string { return "not measurable: " + e.Reason }
+
+func notMeasurable(format string, args ...any) error {
+	return &NotMeasurableError{Reason: fmt.Sprintf(format, args...)}
+}
+
+// scrapesPerWindow is how many scrapes a window must hold: with fewer, one lost
+// scrape leaves rate() without the two samples it needs.
+const scrapesPerWindow = 4
+
+// Windows are the windows that signals are measured over, shortest first: one,
+// five and fifteen minutes in real time, each at least four scrapes long.
+func (s Settings) Windows() []time.Duration {
+	var windows []time.Duration
+	for _, w := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute} {
+		w = max(s.Scale(w), scrapesPerWindow*s.ScrapeInterval)
+		if !slices.Contains(windows, w) {
+			windows = append(windows, w)
+		}
+	}
+	return windows
+}
+
+// Scale shortens a duration by the time scale, to whole seconds and at least
+// one of them.
+func (s Settings) Scale(d time.Duration) time.Duration {
+	if s.TimeScale <= 0 || s.TimeScale == 1 || d == 0 {
+		return d
+	}
+	return max(time.Duration(float64(d)*s.TimeScale).Round(time.Second), time.Second)
+}
+
+// Names of the counts that Traffic records, as values of the signal label.
+const (
+	Requests = "requests"
+	Errors   = "errors"
+)
+
+// Traffic records how many requests, and how many failing ones, a place had in
+// each window.
+func (s Settings) Traffic(p Place) []Recording {
+	var out []Recording
+	for _, w := range s.Windows() {
+		requests := s.requests(p)
+		failing := s.requests(p, s.Instrumentation.Errors)
+		out = append(out,
+			s.recording(series.SignalCount, p, Requests, "total", w, counted(requests, w)),
+			// A service that never failed has no error series: none of its requests failed.
+			s.recording(series.SignalCount, p, Errors, "total", w,
+				fmt.Sprintf("%s or on () (0 * %s)", counted(failing, w), s.traffic(p, Requests, w).Selector())))
+	}
+	return out
+}
+
+// TrafficSelector selects the recorded count of Requests or Errors of a place in
+// the shortest window.
+func (s Settings) TrafficSelector(p Place, signal string) string {
+	return s.traffic(p, signal, s.Windows()[0]).Selector()
+}
+
+func (s Settings) traffic(p Place, signal string, w time.Duration) Recording {
+	return Recording{Name: series.SignalCount, Labels: labels(p, signal, "total", w)}
+}
+
+// Measure records a signal of a place. For ratios of requests it reads what
+// Traffic recorded. The error is a *NotMeasurableError.
+func (s Settings) Measure(signal criterion.Signal, quantile float64, p Place) (Recording, error) {
+	name, err := recordedName(signal)
+	if err != nil {
+		return Recording{}, err
+	}
+	statistic := criterion.StatisticName(quantile)
+	shortest := s.Windows()[0]
+	if query := s.Queries[signal]; query != "" {
+		// A comparison with itself is false for NaN, so 0/0 leaves no sample.
+		expr := fmt.Sprintf("(%[1]s) == (%[1]s)", expand(query, matchers(p.Selector), shortest))
+		return s.recording(name, p, string(signal), statistic, shortest, expr), nil
+	}
+	expr, err := s.expression(signal, quantile, p)
+	if err != nil {
+		return Recording{}, err
+	}
+	return s.recording(name, p, string(signal), statistic, shortest, expr), nil
+}
+
+func (s Settings) expression(signal criterion.Signal, quantile float64, p Place) (string, error) {
+	if quantile != 0 && signal != criterion.Latency {
+		return "", notMeasurable("no quantile of %s is known to any instrumentation", signal)
+	}
+	switch signal {
+	case criterion.ErrorRatio:
+		return s.errorRatio(p), nil
+	case criterion.SuccessRatio:
+		return "1 - (" + s.errorRatio(p) + ")", nil
+	case criterion.Latency:
+		if quantile == 0 {
+			return s.meanLatency(p)
+		}
+		return s.quantileLatency(quantile, p)
+	case criterion.Throughput:
+		return fmt.Sprintf("sum(rate(%s[%s]))", s.requests(p), promDuration(s.Windows()[0])), nil
+	case criterion.Memory:
+		return s.perInstance("avg(%s)", s.Instrumentation.Memory, p), nil
+	case criterion.CPU:
+		return s.perInstance("avg(rate(%s["+promDuration(s.Windows()[0])+"]))", s.Instrumentation.CPU, p), nil
+	case criterion.Availability:
+		return fmt.Sprintf("avg(avg_over_time(up{%s}[%s]))", matchers(p.Selector), promDuration(s.Windows()[0])), nil
+	default:
+		return "", notMeasurable("no metric measures %s: set CUTOVER_QUERY_%s", signal, strings.ToUpper(string(signal)))
+	}
+}
+
+func (s Settings) errorRatio(p Place) string {
+	return s.firstWindow(func(w time.Duration) string {
+		return fmt.Sprintf("%s / ignoring (signal) (%s >= %d)",
+			s.traffic(p, Errors, w).Selector(), s.traffic(p, Requests, w).Selector(), s.MinRequests)
+	})
+}
+
+func (s Settings) meanLatency(p Place) (string, error) {
+	in := s.Instrumentation
+	if in.Mean == "" {
+		if in.MeanGauge == "" {
+			return "", notMeasurable("%s exposes no latency", in.Name)
+		}
+		return fmt.Sprintf("avg(%s{%s})", in.MeanGauge, matchers(p.Selector)), nil
+	}
+	m := matchers(p.Selector, in.Fixed, in.NotProbe)
+	return s.firstWindow(func(w time.Duration) string {
+		return scaled(in.Scale, fmt.Sprintf("sum(increase(%[1]s_sum{%[2]s}[%[3]s])) / (sum(increase(%[1]s_count{%[2]s}[%[3]s])) >= %[4]d)",
+			in.Mean, m, promDuration(w), s.MinRequests))
+	}), nil
+}
+
+func (s Settings) quantileLatency(quantile float64, p Place) (string, error) {
+	in := s.Instrumentation
+	if in.Quantile == "" {
+		return "", notMeasurable("%s exposes no latency histogram", in.Name)
+	}
+	m := matchers(p.Selector, in.Fixed, in.QuantileNotProbe)
+	return s.firstWindow(func(w time.Duration) string {
+		return scaled(in.Scale, fmt.Sprintf("histogram_quantile(%[5]s, sum by (le) (rate(%[1]s_bucket{%[2]s}[%[3]s]))) and on () (sum(increase(%[1]s_count{%[2]s}[%[3]s])) >= %[4]d)",
+			in.Quantile, m, promDuration(w), s.MinRequests, number(quantile)))
+	}), nil
+}
+
+// Bracket gives the histogram's bounds around a latency in seconds: the next at
+// or below, and the next at or above. A share of requests is known exactly only
+// at a bound. ok is false where the latency lies outside of the buckets.
+func (in Instrumentation) Bracket(seconds float64) (below, above float64, ok bool) {
+	i, exact := slices.BinarySearch(in.Buckets, seconds)
+	if exact {
+		return seconds, seconds, true
+	}
+	if i == 0 || i == len(in.Buckets) {
+		return 0, 0, false
+	}
+	return in.Buckets[i-1], in.Buckets[i], true
+}
+
+// ShareWithin records the share of requests that took at most bound seconds;
+// bound is one that Bracket gave.
+func (s Settings) ShareWithin(bound float64, p Place) Recording {
+	in := s.Instrumentation
+	m := matchers(p.Selector, in.Fixed, in.QuantileNotProbe)
+	le := number(bound)
+	if in.Scale == "0.001" {
+		le = number(bound * 1000)
+	}
+	// Prometheus stores le="1" as le="1.0", and older versions didn't: match both.
+	bucket := fmt.Sprintf("%s_bucket{%s}", in.Quantile, matchers(m, fmt.Sprintf(`le=~"%s"`, boundPattern(le))))
+	count := fmt.Sprintf("%s_count{%s}", in.Quantile, m)
+	expr := s.firstWindow(func(w time.Duration) string {
+		d := promDuration(w)
+		return fmt.Sprintf("sum(increase(%s[%s])) / (sum(increase(%s[%s])) >= %d)", bucket, d, count, d, s.MinRequests)
+	})
+	return s.recording(series.SignalRatio, p, string(criterion.Latency), "within_"+promDuration(time.Duration(bound*float64(time.Second))), s.Windows()[0], expr)
+}
+
+func boundPattern(le string) string {
+	pattern := strings.ReplaceAll(le, ".", `\\.`)
+	if !strings.Contains(le, ".") {
+		pattern += `(\\.0)?`
+	}
+	return pattern
+}
+
+// Instances records how many instances of a place run which version; ok is
+// false for an instrumentation without version metric.
+func (s Settings) Instances(p Place) (r Recording, ok bool) {
+	in := s.Instrumentation
+	if in.Version == "" {
+		return Recording{}, false
+	}
+	expr := fmt.Sprintf(`count by (%[1]s) (label_replace(%[2]s{%[3]s}, "%[1]s", "$1", "%[4]s", "(.*)"))`,
+		series.LabelVersion, in.Version, matchers(p.Selector), in.VersionLabel)
+	if in.VersionLabel == series.LabelVersion {
+		expr = fmt.Sprintf("count by (%s) (%s{%s})", series.LabelVersion, in.Version, matchers(p.Selector))
+	}
+	return Recording{
+		Name:   series.InstancesCount,
+		Labels: map[string]string{series.LabelChecklist: p.Checklist, series.LabelTrack: p.Track},
+		Expr:   Format(expr),
+	}, true
+}
+
+// Present is an instant selector of the place's request counter: a scrape that
+// fails makes it empty at once.
+func (s Settings) Present(p Place) string { return s.requests(p) }
+
+// firstWindow asks the windows in turn, shortest first, for a value.
+func (s Settings) firstWindow(expr func(time.Duration) string) string {
+	var parts []string
+	for _, w := range s.Windows() {
+		parts = append(parts, expr(w))
+	}
+	return strings.Join(parts, " or ignoring (window) ")
+}
+
+// perInstance tries one series after the other.
+func (s Settings) perInstance(format string, names []string, p Place) string {
+	var parts []string
+	for _, name := range names {
+		parts = append(parts, fmt.Sprintf(format, name+"{"+matchers(p.Selector)+"}"))
+	}
+	return strings.Join(parts, " or ")
+}
+
+func (s Settings) requests(p Place, more ...string) string {
+	in := s.Instrumentation
+	return in.Requests + "{" + matchers(append([]string{p.Selector, in.Fixed, in.NotProbe}, more...)...) + "}"
+}
+
+// bornWithin is how far back a series must be unseen to count as born: longer
+// than a few lost scrapes, which would make an old series look new.
+const bornWithin = "5m"
+
+// counted counts events in a window. A series born in it counts whole, since
+// increase() doesn't see the value that a series starts with.
+func counted(selector string, w time.Duration) string {
+	d := promDuration(w)
+	return fmt.Sprintf("sum((%[1]s unless max_over_time(%[1]s[%[3]s] offset %[2]s)) or increase(%[1]s[%[2]s]))", selector, d, bornWithin)
+}
+
+func (s Settings) recording(name string, p Place, signal, statistic string, w time.Duration, expr string) Recording {
+	return Recording{Name: name, Labels: labels(p, signal, statistic, w), Expr: Format(expr)}
+}
+
+func labels(p Place, signal, statistic string, w time.Duration) map[string]string {
+	l := map[string]string{
+		series.LabelChecklist:   p.Checklist,
+		series.LabelEnvironment: p.Environment,
+		series.LabelTrack:       p.Track,
+		series.LabelSignal:      signal,
+		series.LabelStatistic:   statistic,
+		series.LabelWindow:      promDuration(w),
+	}
+	if p.Test != "" {
+		l[series.LabelTest] = p.Test
+	}
+	return l
+}
+
+// recordedName is the recorded series that has a signal's unit.
+func recordedName(signal criterion.Signal) (string, error) {
+	switch signal {
+	case criterion.ErrorRatio, criterion.SuccessRatio, criterion.Availability, criterion.TestPassRatio, criterion.CPU:
+		return series.SignalRatio, nil
+	case criterion.Latency:
+		return series.SignalSeconds, nil
+	case criterion.Throughput:
+		return series.SignalPerSecond, nil
+	case criterion.Memory:
+		return series.SignalBytes, nil
+	case criterion.Business:
+		return series.SignalCount, nil
+	default:
+		return "", notMeasurable("what is meant is not a signal that metrics have")
+	}
+}
+
+func scaled(scale, expr string) string {
+	if scale == "" {
+		return expr
+	}
+	return scale + " * (" + expr + ")"
+}
+
+// expand fills in a replacement query.
+func expand(query, selector string, w time.Duration) string {
+	return strings.NewReplacer("$selector", selector, "$window", promDuration(w)).Replace(query)
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func promDuration(d time.Duration) string { return model.Duration(d).String() }
+
+// Format writes PromQL as `promtool promql format` does. What does not parse is
+// given back as it came, for the caller's own check to report.
+func Format(expr string) string {
+	parsed, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
+	if err != nil {
+		return expr
+	}
+	return parsed.Pretty(0)
+}
