@@ -1,0 +1,94 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"time"
+)
+
+// cache remembers files that did not change since they were read, so that
+// looking every second costs one stat for each.
+type cache map[string]cached
+
+type cached struct {
+	info     fs.FileInfo
+	readAt   time.Time
+	document Document
+}
+
+// racy is how long after its modification a file is read again although its
+// size and time are the same: ticking a box keeps the size, and some file
+// systems count time in steps of two seconds.
+const racy = 3 * time.Second
+
+func (c cache) read(file string, now func() time.Time) Document {
+	info, err := os.Stat(file)
+	if err != nil {
+		return failed(file, reason(err))
+	}
+	if !info.Mode().IsRegular() {
+		return failed(file, errors.New("not a regular file"))
+	}
+	if was, ok := c[file]; ok && os.SameFile(was.info, info) && was.info.Size() == info.Size() &&
+		was.info.ModTime().Equal(info.ModTime()) && was.readAt.Sub(info.ModTime()) > racy {
+		return was.document
+	}
+	at := now() // before the read, so that a change during it is not missed
+	d := readFile(file)
+	c[file] = cached{info: info, readAt: at, document: d}
+	return d
+}
+
+// keep forgets all files but these.
+func (c cache) keep(files map[string]bool) {
+	maps.DeleteFunc(c, func(file string, _ cached) bool { return !files[file] })
+}
+
+func readFile(file string) Document {
+	f, err := os.Open(file)
+	if err != nil {
+		return failed(file, reason(err))
+	}
+	defer func() { _ = f.Close() }() // opened for reading: nothing can be lost
+	b, err := readText(f)
+	if err != nil {
+		return failed(file, reason(err))
+	}
+	return Document{Name: nameOf(file), File: file, Bytes: b}
+}
+
+// readText reads no more than the limit, and only what can be Markdown.
+func readText(r io.Reader) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(b) > MaxBytes:
+		return nil, fmt.Errorf("larger than %d MiB, the limit for a checklist", MaxBytes>>20)
+	case len(bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\ufeff")))) == 0:
+		return nil, errors.New("empty")
+	}
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		return nil, fmt.Errorf("not text: it has a zero byte at offset %d (a checklist is Markdown in UTF-8)", i)
+	}
+	return b, nil
+}
+
+func failed(file string, err error) Document {
+	return Document{Name: nameOf(file), File: file, Err: fmt.Errorf("%s: %w", file, err)}
+}
+
+// reason takes the path off an error of the file system: the message already
+// begins with it.
+func reason(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
