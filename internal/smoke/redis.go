@@ -37,14 +37,15 @@ func cache(address string, config *tls.Config) (runFunc, error) {
 // brings the connection itself: the client would try again, write to stderr
 // about it, and wait for an answer beyond the end of ctx.
 func ping(ctx context.Context, to *redis.Options) error {
-	conn, err := (&net.Dialer{}).DialContext(ctx, to.Network, to.Addr)
+	tcp, err := (&net.Dialer{}).DialContext(ctx, to.Network, to.Addr)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = conn.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
+	defer func() { _ = tcp.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = tcp.SetDeadline(time.Unix(1, 0)) })()
+	conn := tcp
 	if to.TLSConfig != nil {
-		secure := tls.Client(conn, to.TLSConfig)
+		secure := tls.Client(tcp, to.TLSConfig)
 		if err := secure.HandshakeContext(ctx); err != nil {
 			return err
 		}

@@ -281,5 +281,5 @@ func (r *Runner) record(e *entry, start time.Time, o Outcome) Result {
 
 // attr names the test in the log.
 func (e *entry) attr() slog.Attr {
-	return slog.Group("", "environment", e.Environment, "track", e.Track, "suite", e.Suite, "test", e.Test)
+	return slog.Group("", "environment", e.Environment, "track", e.Track, "suite", e.Suite, "test", e.Identity.Test)
 }

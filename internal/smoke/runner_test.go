@@ -1,0 +1,344 @@
+package smoke
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// named makes a test of a name.
+func named(name string, run func(context.Context) Outcome) Test {
+	return Test{Identity: Identity{"staging", "candidate", "smoke", name}, Critical: true, Run: run}
+}
+
+// hang waits for the end of its context, as a dead target makes a test do.
+func hang(ctx context.Context) Outcome {
+	<-ctx.Done()
+	return Outcome{Reason: "broken off"}
+}
+
+func pass(context.Context) Outcome { return Outcome{} }
+
+func TestNewRunnerErrors(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		tests []Test
+		o     Options
+		want  string
+	}{
+		{"twins", []Test{named("a", pass), named("b", pass), named("a", pass)}, Options{},
+			`smoke: two tests are named "a" in suite "smoke", environment "staging", track "candidate": rename one`},
+		{"nothing to run", []Test{named("a", nil)}, Options{}, `smoke: test "a" of suite "smoke" has nothing to run`},
+		{"negative", nil, Options{Timeout: -1}, "smoke: interval, timeout and concurrency must not be negative"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := NewRunner(c.tests, c.o)
+			if err == nil || err.Error() != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// starts records when a test was started, counted from the first call.
+type starts struct {
+	mu sync.Mutex
+	at []time.Time
+}
+
+func (s *starts) now() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at = append(s.at, time.Now())
+}
+
+// checkSchedule wants a start at once, and from the second on one in every
+// interval until the end.
+func (s *starts) checkSchedule(t *testing.T, begin time.Time, interval, total time.Duration) {
+	t.Helper()
+	if len(s.at) < 2 || !s.at[0].Equal(begin) {
+		t.Fatalf("%d starts, the first not at once", len(s.at))
+	}
+	if wait := s.at[1].Sub(begin); wait > interval {
+		t.Errorf("the second start came after %v, more than an interval", wait)
+	}
+	for i, at := range s.at[2:] {
+		if gap := at.Sub(s.at[i+1]); gap != interval {
+			t.Errorf("start %d came %v after the one before, want %v", i+2, gap, interval)
+		}
+	}
+	if idle := begin.Add(total).Sub(s.at[len(s.at)-1]); idle > interval {
+		t.Errorf("no start in the last %v", idle)
+	}
+}
+
+func TestRunKeepsTheScheduleWhileEveryTargetHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const interval, total = 10 * time.Second, 10 * time.Minute
+		const targets = 200
+		begin := time.Now()
+		var tests []Test
+		seen := make([]starts, targets)
+		for i := range targets {
+			tests = append(tests, named(fmt.Sprint(i), func(ctx context.Context) Outcome {
+				seen[i].now()
+				if time.Since(begin) == 0 {
+					return Outcome{} // the round at once would have to queue
+				}
+				return hang(ctx)
+			}))
+		}
+		r := newRunner(t, tests, Options{Interval: interval, Timeout: 5 * time.Second})
+		ctx, cancel := context.WithTimeout(t.Context(), total)
+		defer cancel()
+		r.Run(ctx)
+		for i := range seen {
+			seen[i].checkSchedule(t, begin, interval, total)
+		}
+		if s := r.Snapshot().Tests[7]; s.Last.Reason != "no answer within 5s" || s.Last.Duration != 5*time.Second {
+			t.Errorf("last result of a hanging target: %+v", *s.Last)
+		}
+	})
+}
+
+func TestMomentsAreSpread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const interval = 10 * time.Second
+		var second [10]time.Duration
+		var counts [10]int
+		begin := time.Now()
+		var tests []Test
+		for i := range second {
+			tests = append(tests, named(fmt.Sprint(i), func(context.Context) Outcome {
+				if counts[i]++; counts[i] == 2 {
+					second[i] = time.Since(begin)
+				}
+				return Outcome{}
+			}))
+		}
+		r := newRunner(t, tests, Options{Interval: interval})
+		ctx, cancel := context.WithTimeout(t.Context(), interval+time.Second)
+		defer cancel()
+		r.Run(ctx)
+		for i, at := range second {
+			if lo := time.Duration(i) * time.Second; at < lo || at > lo+time.Second {
+				t.Errorf("test %d was started at %v, want a moment of its tenth of the interval", i, at)
+			}
+		}
+	})
+}
+
+func TestUntilMoment(t *testing.T) {
+	for _, c := range []struct{ elapsed, offset, want time.Duration }{
+		{0, 3, 3},
+		{3, 3, 10},
+		{4, 3, 9},
+		{25, 3, 8},
+		{0, 0, 10},
+		{19, 10, 1},
+	} {
+		if got := untilMoment(c.elapsed, c.offset, 10); got != c.want {
+			t.Errorf("%d after the start, offset %d: got %d, want %d", c.elapsed, c.offset, got, c.want)
+		}
+	}
+}
+
+func TestATestThatIgnoresItsDeadlineIsGivenUpAndNotPiledUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		var running, most, runs atomic.Int32
+		var healthy starts
+		r := newRunner(t, []Test{
+			named("deaf", func(context.Context) Outcome {
+				runs.Add(1)
+				most.Store(max(most.Load(), running.Add(1)))
+				<-release
+				running.Add(-1)
+				return Outcome{}
+			}),
+			named("healthy", func(context.Context) Outcome { healthy.now(); return Outcome{} }),
+		}, Options{Interval: 10 * time.Second, Timeout: 5 * time.Second, Concurrency: 1})
+
+		begin := time.Now()
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { r.Run(ctx); close(done) }()
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if n := runs.Load(); n != 1 {
+			t.Errorf("started %d times while it hung, want 1", n)
+		}
+		deaf := r.Snapshot().Tests[0]
+		if deaf.Failures != 1 || deaf.Last.Reason != "no answer within 5s" || deaf.Last.Duration != 6*time.Second {
+			t.Errorf("the deaf test: %d failures, %+v", deaf.Failures, *deaf.Last)
+		}
+		once, stop := context.WithTimeout(ctx, time.Minute)
+		if got := r.RunOnce(once); len(got) != 2 || got[0].Reason != "an earlier run of the test still hangs" {
+			t.Errorf("RunOnce beside a test that hangs: %+v", got)
+		}
+		stop()
+		if len(healthy.at) < 30 {
+			t.Errorf("the other test ran %d times in five minutes: the deaf one keeps the only slot", len(healthy.at))
+		}
+
+		close(release)
+		time.Sleep(time.Minute)
+		if s := r.Snapshot().Tests[0]; !s.Last.Success || s.Last.Start.Before(begin.Add(5*time.Minute)) {
+			t.Errorf("after it returned it was not run again: %+v", *s.Last)
+		}
+		if n := most.Load(); n != 1 {
+			t.Errorf("%d of the deaf test ran at once", n)
+		}
+		cancel()
+		<-done
+	})
+}
+
+func TestRunWaitsForTestsUnderWayAndForgetsThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ended atomic.Bool
+		r := newRunner(t, []Test{named("slow", func(ctx context.Context) Outcome {
+			<-ctx.Done()
+			time.Sleep(100 * time.Millisecond) // closing its connection
+			ended.Store(true)
+			return Outcome{Reason: "cut short"}
+		})}, Options{})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		r.Run(ctx)
+		if !ended.Load() {
+			t.Error("Run returned before the test did")
+		}
+		want := &Snapshot{Tests: []Status{{Identity: Identity{"staging", "candidate", "smoke", "slow"}, Critical: true}}}
+		if diff := cmp.Diff(want, r.Snapshot()); diff != "" {
+			t.Errorf("a test that the shutdown cut short counts (-want +got):\n%s", diff)
+		}
+		if got := r.RunOnce(ctx); len(got) != 0 {
+			t.Errorf("RunOnce after the end of its context: %+v", got)
+		}
+	})
+}
+
+func TestConcurrencyIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running, most atomic.Int32
+		var tests []Test
+		for i := range 20 {
+			tests = append(tests, named(fmt.Sprint(i), func(context.Context) Outcome {
+				most.Store(max(most.Load(), running.Add(1)))
+				time.Sleep(time.Second)
+				running.Add(-1)
+				return Outcome{}
+			}))
+		}
+		r := newRunner(t, tests, Options{Concurrency: 3})
+		begin := time.Now()
+		results := r.RunOnce(t.Context())
+		if most.Load() != 3 {
+			t.Errorf("%d ran at once, want 3", most.Load())
+		}
+		if took := time.Since(begin); took != 7*time.Second {
+			t.Errorf("20 tests of a second, three at once, took %v, want 7s", took)
+		}
+		for i, result := range results {
+			if result.Test != fmt.Sprint(i) || result.Duration != time.Second {
+				t.Errorf("result %d: %+v", i, result)
+			}
+		}
+	})
+}
+
+func TestPanicsAreFailures(t *testing.T) {
+	var log logBuffer
+	r := newRunner(t, []Test{
+		named("value", func(context.Context) Outcome { panic("hunter2") }),
+		named("runtime", func(context.Context) Outcome { var m map[string]int; m["a"]++; return Outcome{} }),
+		named("goexit", func(context.Context) Outcome { runtime.Goexit(); return Outcome{} }),
+		named("fine", pass),
+	}, Options{Logger: log.logger()})
+	var got []string
+	for _, result := range r.RunOnce(t.Context()) {
+		got = append(got, result.Test+": "+result.Reason)
+	}
+	want := []string{
+		"value: the test panicked; the log has the stack",
+		"runtime: the test panicked; the log has the stack",
+		"goexit: the test ended without an answer",
+		"fine: ",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, part := range []string{"panic=string", `panic="assignment to entry in nil map"`, "runner_test.go"} {
+		if !strings.Contains(log.String(), part) {
+			t.Errorf("the log lacks %s:\n%s", part, log.String())
+		}
+	}
+	if strings.Contains(log.String(), "hunter2") {
+		t.Errorf("the log holds the value of the panic:\n%s", log.String())
+	}
+}
+
+func TestSnapshotAndLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log logBuffer
+		reasons := []string{"", "", "connection refused", "connection refused", "HTTP 500", ""}
+		next := 0
+		r := newRunner(t, []Test{
+			named("root", func(context.Context) Outcome {
+				time.Sleep(time.Duration(next+1) * time.Millisecond)
+				next++
+				return Outcome{Reason: reasons[next-1]}
+			}),
+			named("never", pass),
+		}, Options{Logger: log.logger()})
+		r.entries = r.entries[:1] // the second is not run
+
+		id := Identity{"staging", "candidate", "smoke", "root"}
+		never := Status{Identity: Identity{"staging", "candidate", "smoke", "never"}, Critical: true}
+		var snapshots, want []*Snapshot
+		snapshots = append(snapshots, r.Snapshot())
+		want = append(want, &Snapshot{Tests: []Status{{Identity: id, Critical: true}, never}})
+		var successes, failures uint64
+		for i, reason := range reasons {
+			last := &Result{
+				Identity: id, Critical: true, Success: reason == "", Reason: reason,
+				Start: time.Now(), Duration: time.Duration(i+1) * time.Millisecond,
+			}
+			if last.Success {
+				successes++
+			} else {
+				failures++
+			}
+			if diff := cmp.Diff([]Result{*last}, r.RunOnce(t.Context())); diff != "" {
+				t.Errorf("result %d (-want +got):\n%s", i, diff)
+			}
+			snapshots = append(snapshots, r.Snapshot())
+			want = append(want, &Snapshot{Tests: []Status{
+				{Identity: id, Critical: true, Last: last, Successes: successes, Failures: failures}, never,
+			}})
+		}
+		// Compared only now: an earlier snapshot must not have changed since.
+		if diff := cmp.Diff(want, snapshots); diff != "" {
+			t.Errorf("snapshots (-want +got):\n%s", diff)
+		}
+		if r.Snapshot() != r.Snapshot() {
+			t.Error("a snapshot is made anew though nothing changed")
+		}
+		const wantLog = `level=WARN msg="smoke test fails" environment=staging track=candidate suite=smoke test=root reason="connection refused"
+level=WARN msg="smoke test fails for another reason" environment=staging track=candidate suite=smoke test=root reason="HTTP 500"
+level=INFO msg="smoke test passes again" environment=staging track=candidate suite=smoke test=root
+`
+		if diff := cmp.Diff(wantLog, log.String()); diff != "" {
+			t.Errorf("log (-want +got):\n%s", diff)
+		}
+	})
+}
