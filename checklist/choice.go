@@ -1,0 +1,148 @@
+package checklist
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cutover-dev/cutover/checklist/internal/markdown"
+)
+
+// decision matches the label of a list of options, of which one is to be
+// picked: below it ☐ is no task.
+var decision = regexp.MustCompile(`(?i)\b(?:recommendation|decision|outcome|verdict|assessment|conclusion|go/no-?go|select one|choose|pick one|tick one|check one)\b`)
+
+// choices reads lines with boxes to pick from, and lists of options.
+func (d *document) choices() {
+	for i := range d.lines {
+		l := &d.lines[i]
+		if l.use == leading && decision.MatchString(l.label) {
+			d.choiceList(i)
+			continue
+		}
+		if l.use != free || l.Kind == markdown.Heading || l.Kind == markdown.Row {
+			continue
+		}
+		text := l.text
+		if l.box == unicodeBox { // "☐ Yes ☐ No": the first box is one of them
+			text = boxSign(l.ticked) + " " + text
+		}
+		c, ok := parseChoice(text)
+		if !ok {
+			continue
+		}
+		if l.box == unicodeBox {
+			l.box, l.ticked = noBox, false
+		}
+		if c.Label == "" {
+			c.Label = d.lead(i)
+		}
+		c.Line, c.Section = l.No, d.sectionTitle(l)
+		d.out.Choices = append(d.out.Choices, c)
+	}
+}
+
+func boxSign(ticked bool) string {
+	if ticked {
+		return "☒"
+	}
+	return "☐"
+}
+
+// lead is what the line at i stands under: the item it is nested in or the
+// innermost heading.
+func (d *document) lead(i int) string {
+	l := &d.lines[i]
+	if l.Parent >= 0 {
+		return strings.TrimSuffix(d.lines[l.Parent].text, ":")
+	}
+	if n := len(l.place.headings); n > 0 {
+		return l.place.headings[n-1]
+	}
+	return ""
+}
+
+// choiceList takes the list of ☐ items below the bold line at i for one choice.
+func (d *document) choiceList(i int) {
+	c := Choice{Line: d.lines[i].No, Section: d.sectionTitle(&d.lines[i]), Label: d.lines[i].label}
+	end := i + 1
+	for ; end < len(d.lines); end++ {
+		l := &d.lines[end]
+		if l.Kind == markdown.Heading || l.place != d.lines[i].place || l.box != unicodeBox {
+			break
+		}
+		c.Options = append(c.Options, l.text)
+		if l.ticked {
+			c.Selected = append(c.Selected, l.text)
+		}
+	}
+	if len(c.Options) < 2 {
+		return
+	}
+	for j := i + 1; j < end; j++ {
+		d.lines[j].use, d.lines[j].box = option, noBox
+	}
+	d.out.Choices = append(d.out.Choices, c)
+}
+
+// parseChoice reads `Impact: None ☐ Minor ☒`, `☐ Yes ☐ No` and
+// `Rollback: Not Required ☐ | Executed ☐`. The box stands behind its option
+// unless the first one stands before any.
+func parseChoice(text string) (Choice, bool) {
+	first := strings.IndexFunc(text, func(r rune) bool { return strings.ContainsRune(boxSigns+"✅", r) && r >= utf8.RuneSelf })
+	if first < 0 || !strings.ContainsAny(text, boxSigns) {
+		return Choice{}, false
+	}
+	var c Choice
+	rest := text
+	if label, after, ok := strings.Cut(text[:first], ":"); ok {
+		c.Label, rest = strings.TrimSpace(label), text[first-len(after):]
+	}
+	boxes := boxesIn(rest)
+	if c.Label == "" && len(boxes) < 2 {
+		return Choice{}, false
+	}
+	before := strings.Trim(rest[:boxes[0].start], optionTrim) == ""
+	for i, b := range boxes {
+		start, end := 0, b.start
+		if i > 0 {
+			start = boxes[i-1].end
+		}
+		if before {
+			start, end = b.end, len(rest)
+			if i+1 < len(boxes) {
+				end = boxes[i+1].start
+			}
+		}
+		option := strings.Trim(rest[start:end], optionTrim)
+		if option == "" {
+			continue
+		}
+		c.Options = append(c.Options, option)
+		if b.ticked {
+			c.Selected = append(c.Selected, option)
+		}
+	}
+	return c, len(c.Options) > 0
+}
+
+const optionTrim = " \t|/,;·•\u00a0\uFE0F"
+
+// boxAt is a box inside a line.
+type boxAt struct {
+	start, end int
+	ticked     bool
+}
+
+func boxesIn(text string) []boxAt {
+	var out []boxAt
+	for i, r := range text {
+		if r < utf8.RuneSelf {
+			continue
+		}
+		if ticked, ok := signs[r]; ok {
+			out = append(out, boxAt{i, i + utf8.RuneLen(r), ticked})
+		}
+	}
+	return out
+}

@@ -1,0 +1,94 @@
+package checklist
+
+import (
+	"strings"
+
+	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/checklist/internal/markdown"
+)
+
+// criteria reads what the lines demand, in the place where they stand.
+func (d *document) criteria() {
+	type found struct {
+		l    *line
+		list []criterion.Criterion
+	}
+	var all []found
+	var bases []string
+	for i := range d.lines {
+		l := &d.lines[i]
+		if l.use != free && l.use != leading || l.Kind == markdown.Heading || l.text == "" {
+			continue
+		}
+		list := parseCriteria(d.demand(l))
+		if len(list) == 0 {
+			continue
+		}
+		all = append(all, found{l, list})
+		if l.task < 0 {
+			bases = append(bases, d.baseID(l))
+		}
+	}
+	ids := d.names.assign(bases)
+	for _, f := range all {
+		if f.l.task < 0 {
+			f.l.id, ids = ids[0], ids[1:]
+		}
+		d.addCriteria(f.l, f.list)
+	}
+}
+
+// demand is what the criterion parser is shown of a line.
+func (d *document) demand(l *line) criterion.Line {
+	in := criterion.Line{Text: l.text, Headings: l.place.headings, Header: plainCells(l.Header), Cells: plainCells(l.Cells)}
+	if l.Kind == markdown.Row {
+		in.Text = l.Raw
+	}
+	for _, up := range d.ancestors(l) {
+		in.Above = append(in.Above, up.text)
+	}
+	return in
+}
+
+func plainCells(cells []string) []string {
+	if cells == nil {
+		return nil
+	}
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = markdown.Plain(c)
+	}
+	return out
+}
+
+// addCriteria adds the criteria of one line. Several get the statistic and the
+// signal behind the line's ID.
+func (d *document) addCriteria(l *line, list []criterion.Criterion) {
+	for _, found := range list {
+		c := Criterion{
+			Criterion: found, ID: l.id, Line: l.No, Text: l.text,
+			Section: d.sectionTitle(l), Group: l.place.group,
+			Scope: Scope{Environment: l.place.environment, Test: l.place.test},
+		}
+		if l.task >= 0 {
+			t := &d.out.Tasks[l.task]
+			c.Task, c.Declared = t.ID, t.State == Done
+		}
+		if len(list) > 1 {
+			c.ID = d.names.assign([]string{bounded(l.id+"/"+criterionSlug(found), maxID)})[0]
+		}
+		d.out.Criteria = append(d.out.Criteria, c)
+	}
+}
+
+// criterionSlug tells the criteria of one line apart: "p95-latency".
+func criterionSlug(c criterion.Criterion) string {
+	signal := strings.ReplaceAll(string(c.Signal), "_", "-")
+	if c.Signal == criterion.Other && c.Subject != "" {
+		signal = slug(c.Subject)
+	}
+	if c.Quantile == 0 {
+		return signal
+	}
+	return strings.ReplaceAll(c.Statistic(), "_", "-") + "-" + signal
+}

@@ -1,0 +1,168 @@
+package checklist
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/cutover-dev/cutover/checklist/internal/markdown"
+)
+
+// line is a line of the document with what the passes found out about it.
+type line struct {
+	markdown.Line
+	text   string // without box and inline markup
+	box    box
+	ticked bool
+	task   int      // index into Checklist.Tasks; -1 for none
+	use    use      // what the line was taken for
+	place  *place   // where it stands
+	id     string   // of the task or the line; set by the ids pass
+	label  string   // of a line with a bold label, or bold as a whole
+	value  string   // behind the bold label
+	bold   boldness // whether the line begins with a bold label
+}
+
+// use says what a line was taken for, so that no other pass takes it for
+// something else.
+type use uint8
+
+const (
+	free    use = iota
+	meta        // field, status, sign-off, approval, heading
+	option      // of a choice that is written as a list
+	leading     // a bold line that labels what follows
+)
+
+type boldness uint8
+
+const (
+	notBold   boldness = iota
+	labelled           // **Label:** value
+	boldAlone          // **Label:** or **Label**
+)
+
+// document is a checklist being read. The passes run in the order of read; each
+// leaves its result in the Checklist and its findings in the lines.
+type document struct {
+	out       *Checklist
+	lines     []line
+	taskLines []int  // the index of each task's line
+	names     *names // the IDs taken
+}
+
+func newDocument(out *Checklist, md markdown.Document) *document {
+	d := &document{out: out, lines: make([]line, 0, len(md.Lines))}
+	if md.TooDeep > 0 {
+		out.warn(md.TooDeep, "nested deeper than %d; what is nested deeper is left out", MaxNesting)
+	}
+	at := make([]int, len(md.Lines)) // index there → index here
+	for i, l := range md.Lines {
+		at[i] = len(d.lines)
+		if l.Parent >= 0 {
+			l.Parent = at[l.Parent]
+		}
+		if d.continues(l) {
+			last := &d.lines[len(d.lines)-1]
+			last.Raw += " " + l.Raw
+			at[i]--
+			continue
+		}
+		added := line{Line: l, task: -1}
+		if l.Kind == markdown.Item || l.Kind == markdown.Text {
+			added.Raw, added.box, added.ticked = cutBox(l.Raw)
+		}
+		d.lines = append(d.lines, added)
+	}
+	for i := range d.lines {
+		d.lines[i].inspect()
+	}
+	return d
+}
+
+// continues says whether l is the wrapped rest of the item before it.
+func (d *document) continues(l markdown.Line) bool {
+	if !l.Soft || l.Kind != markdown.Text || len(d.lines) == 0 {
+		return false
+	}
+	last := &d.lines[len(d.lines)-1]
+	if last.Kind != markdown.Item || last.Block != l.Block {
+		return false
+	}
+	_, box, _ := cutBox(l.Raw)
+	return box == noBox && !strings.HasPrefix(l.Raw, "**") && !strings.HasPrefix(l.Raw, "[") && !labelStart.MatchString(l.Raw)
+}
+
+// labelStart matches a line that begins with a label of one to three words.
+var labelStart = regexp.MustCompile(`^[\pL\pN/&-]+(?: [\pL\pN/&-]+){0,2}:(?:\s|$)`)
+
+// inspect finds the line's text and its bold label.
+func (l *line) inspect() {
+	l.text = markdown.Plain(l.Raw)
+	l.label, l.value, l.bold = boldLabel(l.Raw)
+}
+
+// boldLabel splits `**Label:** value`, `**Label**: value` and `**Label**`.
+func boldLabel(raw string) (label, value string, b boldness) {
+	if len(raw) < 5 || raw[:2] != "**" && raw[:2] != "__" {
+		return "", "", notBold
+	}
+	mark := raw[:2]
+	label, rest, ok := strings.Cut(raw[2:], mark)
+	if !ok || strings.TrimSpace(label) == "" || mark == "__" && label[0] == '_' {
+		return "", "", notBold
+	}
+	rest = strings.TrimSpace(rest)
+	label = strings.TrimSpace(label)
+	colon := strings.HasSuffix(label, ":")
+	if !colon && strings.HasPrefix(rest, ":") {
+		colon, rest = true, strings.TrimSpace(rest[1:])
+	}
+	label = strings.TrimSpace(markdown.Plain(strings.TrimSuffix(label, ":")))
+	switch {
+	case rest == "" || rest == `\`:
+		return label, "", boldAlone
+	case colon:
+		return label, markdown.Plain(strings.TrimSuffix(rest, `\`)), labelled
+	}
+	return "", "", notBold
+}
+
+// read runs the passes.
+func (d *document) read() {
+	d.places()
+	d.fields()
+	d.statuses()
+	d.signOffs()
+	d.approvals()
+	d.choices()
+	d.tasks()
+	d.ids()
+	d.stages()
+	d.blanks()
+	d.criteria()
+}
+
+// ancestors are the items a line is nested in, outermost first.
+func (d *document) ancestors(l *line) []*line {
+	var up []*line
+	for p := l.Parent; p >= 0; p = d.lines[p].Parent {
+		up = append(up, &d.lines[p])
+	}
+	for i, j := 0, len(up)-1; i < j; i, j = i+1, j-1 {
+		up[i], up[j] = up[j], up[i]
+	}
+	return up
+}
+
+// taskID is the ID of the line's task, or of the nearest one it is nested in.
+func (d *document) taskID(l *line) string {
+	for {
+		if l.task >= 0 {
+			return d.out.Tasks[l.task].ID
+		}
+		if l.Parent < 0 {
+			return ""
+		}
+		l = &d.lines[l.Parent]
+	}
+}

@@ -1,0 +1,259 @@
+package checklist
+
+import (
+	"fmt"
+	"hash/fnv"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Lengths of the parts of an ID, in bytes. What is longer is cut, and a hash
+// of the whole keeps it distinct.
+const (
+	maxHeadingSlug = 48
+	maxTextSlug    = 72
+	maxID          = 200
+)
+
+// slug writes text as lower-case words joined by "-". Letters of every script
+// stay, comparisons and per cent become words: "Error rate >1%" is
+// "error-rate-gt-1pct".
+func slug(text string) string {
+	s := slugger{}
+	s.out.Grow(len(text))
+	var before rune
+	for i, r := range text {
+		switch {
+		case r == '%':
+			if unicode.IsDigit(before) {
+				s.out.WriteString("pct")
+				s.gap = true
+			} else {
+				s.word("pct")
+			}
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && s.out.Len() > 0 && r != 0xFE0F && r != 0x20E3:
+			s.char(unicode.ToLower(r))
+		case r == '\'' || r == '’':
+			// "don't" is one word
+		default:
+			s.comparison(r, before, text[i+utf8.RuneLen(r):])
+			s.gap = true
+		}
+		before = r
+	}
+	return s.out.String()
+}
+
+// slugger writes a slug: words, with one "-" wherever there was a gap.
+type slugger struct {
+	out strings.Builder
+	gap bool
+}
+
+func (s *slugger) char(r rune) {
+	if s.gap && s.out.Len() > 0 {
+		s.out.WriteByte('-')
+	}
+	s.gap = false
+	s.out.WriteRune(r)
+}
+
+func (s *slugger) word(w string) {
+	s.gap = true
+	for _, r := range w {
+		s.char(r)
+	}
+	s.gap = true
+}
+
+// comparison writes a comparison sign as a word; arrows are none.
+func (s *slugger) comparison(r, before rune, rest string) {
+	or := strings.HasPrefix(rest, "=")
+	switch {
+	case r == '≥':
+		s.word("ge")
+	case r == '≤':
+		s.word("le")
+	case r == '>' && before != '-' && before != '=' && or:
+		s.word("ge")
+	case r == '>' && before != '-' && before != '=':
+		s.word("gt")
+	case r == '<' && or:
+		s.word("le")
+	case r == '<' && !strings.HasPrefix(rest, "-"):
+		s.word("lt")
+	}
+}
+
+// bounded cuts a slug to at most n bytes, at a word where there is one, and
+// marks the cut with a hash of the whole.
+func bounded(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	sum := fmt.Sprintf("-%06x", h.Sum64()&0xffffff)
+	cut := n - len(sum)
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	if i := strings.LastIndexAny(s[:cut], "-/"); i > n/2 {
+		cut = i
+	}
+	return s[:cut] + sum
+}
+
+var (
+	// number matches a value people fill in: "0.05 %", "~45 ms", "+12", "$3".
+	number = regexp.MustCompile(`^[~≈+±−$€£-]?\s?\d`)
+	// filler matches the words people fill in, with a remark in parentheses.
+	filler = regexp.MustCompile(`(?i)^(?:n/?a|none|no|yes|ok|okay|done|pending|tbd|tba|passed|pass|failed|fail|met|exceeded|not met|unknown|nil|zero)\b[\s.!]*(?:\(.*)?$`)
+	// fillLabel matches labels whose value is always filled in.
+	fillLabel = regexp.MustCompile(`(?i)\b(?:by|name|date|reason|notes?|comments?|link|url|ticket|owner|signature|actual|result|started|finished|ended|id)$`)
+	// demandLabel matches labels whose value is demanded, not filled in.
+	demandLabel = regexp.MustCompile(`(?i)\b(?:targets?|thresholds?|goals?|limits?|max(?:imum)?|min(?:imum)?|sla|slo|required|expected|baseline|timeout|budget)$`)
+)
+
+// stableText gives the part of a line's text that stays when its blanks and
+// choices are filled: "Error rate" of "Error rate: 0.05 % (target: <0.1%)".
+func stableText(text string) string {
+	if c, ok := parseChoice(text); ok && c.Label != "" {
+		return c.Label
+	}
+	if isStage(text) {
+		return text
+	}
+	for at := 0; ; {
+		i := strings.IndexByte(text[at:], ':')
+		if i < 0 {
+			return text
+		}
+		at += i + 1
+		rest := text[at:]
+		value := strings.TrimLeft(rest, " \t")
+		if value == rest && rest != "" { // 10:30, http://
+			continue
+		}
+		label := strings.TrimSpace(text[:at-1])
+		if label == "" {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(value, "___"), fillLabel.MatchString(label) && value != "":
+			return label
+		case (number.MatchString(value) || filler.MatchString(value)) && !demandLabel.MatchString(label):
+			return label
+		}
+	}
+}
+
+// textSlug is the slug of a line's text, stable when blanks are filled.
+func textSlug(text string) string {
+	if s := slug(stableText(text)); s != "" {
+		return bounded(s, maxTextSlug)
+	}
+	if s := slug(text); s != "" {
+		return bounded(s, maxTextSlug)
+	}
+	return "task"
+}
+
+// ids gives every task its ID: the slugs of section, group and text, below the
+// item it is nested in that item's ID and the text. The first of several equal
+// ones keeps the bare slug wherever a numbered one would get in its way.
+func (d *document) ids() {
+	names := newNames()
+	byDepth := [][]int{}
+	depth := make([]int, len(d.lines))
+	for i := range d.lines {
+		l := &d.lines[i]
+		if l.Parent >= 0 {
+			depth[i] = depth[l.Parent] + 1
+		}
+		if l.task < 0 {
+			continue
+		}
+		for len(byDepth) <= depth[i] {
+			byDepth = append(byDepth, nil)
+		}
+		byDepth[depth[i]] = append(byDepth[depth[i]], i)
+	}
+	for _, level := range byDepth {
+		bases := make([]string, len(level))
+		for n, i := range level {
+			bases[n] = d.baseID(&d.lines[i])
+		}
+		for n, id := range names.assign(bases) {
+			l := &d.lines[level[n]]
+			l.id = id
+			d.out.Tasks[l.task].ID = id
+		}
+	}
+	for i := range d.out.Tasks {
+		l := d.lineOf(i)
+		if l.Parent >= 0 {
+			d.out.Tasks[i].Parent = d.taskID(&d.lines[l.Parent])
+		}
+	}
+	d.names = names
+}
+
+// baseID is a line's ID before it is made distinct.
+func (d *document) baseID(l *line) string {
+	if l.Parent >= 0 {
+		parent := &d.lines[l.Parent]
+		if parent.id == "" {
+			parent.id = d.baseID(parent)
+		}
+		return bounded(parent.id+"/"+textSlug(l.text), maxID)
+	}
+	parts := make([]string, 0, 3)
+	for _, part := range []string{l.place.sectionSlug, l.place.groupSlug, textSlug(l.text)} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// names keeps IDs distinct.
+type names struct {
+	taken map[string]struct{}
+	next  map[string]int // the number to try next for a base
+}
+
+func newNames() *names {
+	return &names{taken: map[string]struct{}{}, next: map[string]int{}}
+}
+
+// assign makes the bases distinct: the first of each stays, further ones get
+// "-2", "-3".
+func (n *names) assign(bases []string) []string {
+	out := make([]string, len(bases))
+	for i, base := range bases {
+		if _, ok := n.taken[base]; !ok {
+			n.taken[base] = struct{}{}
+			out[i] = base
+		}
+	}
+	for i, base := range bases {
+		if out[i] == "" {
+			out[i] = n.numbered(base)
+		}
+	}
+	return out
+}
+
+func (n *names) numbered(base string) string {
+	for k := max(n.next[base], 2); ; k++ {
+		id := fmt.Sprintf("%s-%d", base, k)
+		if _, ok := n.taken[id]; !ok {
+			n.taken[id] = struct{}{}
+			n.next[base] = k + 1
+			return id
+		}
+	}
+}

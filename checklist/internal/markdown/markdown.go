@@ -1,0 +1,195 @@
+// Package markdown reads GitHub Flavored Markdown into the lines people see:
+// headings, list items, text and table rows, each with the line it stands on
+// and the list item it is nested in.
+//
+// The block structure is goldmark's. What a line says inside stays Markdown
+// until [Plain] is asked for its text. Code blocks and HTML blocks are left
+// out: what they hold is an example or markup, not something to do.
+package markdown
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// Kind is the kind of a line.
+type Kind uint8
+
+// The kinds.
+const (
+	Text    Kind = iota // of a paragraph, or a further line of a list item
+	Heading             // outside of lists and quotes
+	Item                // the first line of a list item
+	Row                 // of a table, below its header
+)
+
+// Line is one line of the document.
+type Line struct {
+	Kind   Kind
+	No     int      // from 1
+	Level  int      // of a heading: 1 to 6
+	Raw    string   // the Markdown behind quote and list markers, trimmed
+	Parent int      // the index of the item the line is nested in; -1 for none
+	List   int      // of an item: which list it belongs to, from 1
+	Block  int      // which paragraph, heading or table the line belongs to, from 1
+	Soft   bool     // continues the line before: no hard line break between them
+	Header []string // of a row: the cells of the table's header
+	Cells  []string // of a row: its cells
+}
+
+// Document is a document's lines in order.
+type Document struct {
+	Lines []Line
+	// TooDeep is the number of the first line that nests deeper than
+	// MaxNesting; 0 for none.
+	TooDeep int
+}
+
+// Read reads a document of UTF-8 text with `\n` line ends. Every input is a
+// document.
+func Read(source []byte) Document {
+	limit := &nesting{exceededAt: -1}
+	root := newParser(limit).Parse(text.NewReader(source))
+	r := reader{source: string(source), starts: lineStarts(source)}
+	r.children(root, -1)
+	doc := Document{Lines: r.lines}
+	if limit.exceededAt >= 0 {
+		doc.TooDeep = r.lineAt(limit.exceededAt)
+	}
+	return doc
+}
+
+func lineStarts(source []byte) []int {
+	starts := make([]int, 1, 1+len(source)/32)
+	for i, b := range source {
+		if b == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
+// reader walks the tree. It recurses as deep as the tree is, which the parser
+// bounds.
+type reader struct {
+	source        string
+	starts        []int
+	lines         []Line
+	lists, blocks int
+}
+
+func (r *reader) lineAt(offset int) int {
+	return sort.Search(len(r.starts), func(i int) bool { return r.starts[i] > offset })
+}
+
+func (r *reader) children(n ast.Node, parent int) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		r.block(c, parent)
+	}
+}
+
+func (r *reader) block(n ast.Node, parent int) {
+	switch n.Kind() {
+	case ast.KindHeading:
+		r.heading(n.(*ast.Heading), parent)
+	case ast.KindParagraph, ast.KindTextBlock:
+		r.text(n, Line{Kind: Text, Parent: parent})
+	case ast.KindList:
+		r.lists++
+		list := r.lists
+		for item := n.FirstChild(); item != nil; item = item.NextSibling() {
+			r.item(item, list, parent)
+		}
+	case ast.KindBlockquote:
+		r.children(n, parent)
+	case kindTable:
+		r.table(n, parent)
+	}
+}
+
+// item reads a list item. One that begins with something else than text has no
+// line of its own; what it holds is nested where the item itself is.
+func (r *reader) item(n ast.Node, list, parent int) {
+	first := n.FirstChild()
+	if first == nil {
+		return
+	}
+	if k := first.Kind(); k != ast.KindParagraph && k != ast.KindTextBlock {
+		r.children(n, parent)
+		return
+	}
+	self := len(r.lines)
+	r.text(first, Line{Kind: Item, Parent: parent, List: list})
+	if len(r.lines) == self {
+		self = parent
+	}
+	for i := self + 1; self >= 0 && i < len(r.lines); i++ {
+		r.lines[i].Kind, r.lines[i].Parent, r.lines[i].List = Text, self, 0
+	}
+	for c := first.NextSibling(); c != nil; c = c.NextSibling() {
+		r.block(c, self)
+	}
+}
+
+// heading reads a heading. Inside a list or quote it is text: it divides the
+// item, not the document.
+func (r *reader) heading(n *ast.Heading, parent int) {
+	at := len(r.lines)
+	kind := Heading
+	if p := n.Parent(); p == nil || p.Kind() != ast.KindDocument {
+		kind = Text
+	}
+	r.text(n, Line{Kind: kind, Level: n.Level, Parent: parent})
+	if len(r.lines) < at+2 {
+		return
+	}
+	words := make([]string, 0, 2) // a heading underlined with === may span lines
+	for _, l := range r.lines[at:] {
+		words = append(words, l.Raw)
+	}
+	r.lines = r.lines[:at+1]
+	r.lines[at].Raw = strings.Join(words, " ")
+}
+
+// text appends the lines of a block after the pattern of l.
+func (r *reader) text(n ast.Node, l Line) {
+	r.blocks++
+	l.Block = r.blocks
+	segments := n.Lines()
+	for i := range segments.Len() {
+		s := segments.At(i)
+		raw := strings.TrimRight(r.source[s.Start:s.Stop], "\n")
+		l.No = r.lineAt(s.Start)
+		l.Raw = strings.Trim(raw, " \t")
+		r.lines = append(r.lines, l)
+		l.Soft = !strings.HasSuffix(raw, "  ") && !strings.HasSuffix(raw, `\`)
+	}
+}
+
+// table appends a table's rows.
+func (r *reader) table(n ast.Node, parent int) {
+	r.blocks++
+	segments := n.Lines()
+	value := func(i int) string {
+		s := segments.At(i)
+		return r.source[s.Start:s.Stop]
+	}
+	header := slices.Collect(cells(value(0)))
+	for i := 2; i < segments.Len(); i++ { // below the delimiter row
+		row := make([]string, 0, len(header))
+		for c := range cells(value(i)) {
+			if len(row) == len(header) {
+				break // GFM drops excess cells
+			}
+			row = append(row, c)
+		}
+		r.lines = append(r.lines, Line{
+			Kind: Row, No: r.lineAt(segments.At(i).Start), Raw: strings.TrimSpace(value(i)),
+			Parent: parent, Block: r.blocks, Header: header, Cells: row,
+		})
+	}
+}

@@ -1,0 +1,144 @@
+package markdown
+
+import (
+	"bytes"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// MaxNesting is how deep lists and quotes may nest; what is nested deeper is
+// read as text.
+const MaxNesting = 100
+
+// newParser gives a goldmark parser for the block structure of GitHub
+// Flavored Markdown. Inline markup is left to [Plain], which needs one line at
+// a time and no tree: a line of ten million brackets costs no nodes. Link
+// reference definitions stay text for the same reason.
+func newParser(limit *nesting) parser.Parser {
+	return parser.NewParser(
+		parser.WithBlockParsers(
+			util.Prioritized(parser.NewSetextHeadingParser(), 100),
+			util.Prioritized(parser.NewThematicBreakParser(), 200),
+			util.Prioritized(shallow{parser.NewListParser(), limit}, 300),
+			util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(parser.NewCodeBlockParser(), 500),
+			util.Prioritized(parser.NewATXHeadingParser(), 600),
+			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+			util.Prioritized(shallow{parser.NewBlockquoteParser(), limit}, 800),
+			util.Prioritized(parser.NewHTMLBlockParser(), 900),
+			util.Prioritized(parser.NewParagraphParser(), 1000),
+		),
+		parser.WithParagraphTransformers(util.Prioritized(tables{}, 200)),
+	)
+}
+
+// nesting remembers where the nesting limit was first met: the source offset,
+// or -1.
+type nesting struct{ exceededAt int }
+
+// shallow is a container's parser that refuses to nest beyond MaxNesting, so
+// that neither the tree nor a walk over it can grow with hostile input.
+type shallow struct {
+	parser.BlockParser
+	limit *nesting
+}
+
+func (s shallow) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	depth := 0
+	for n := parent; n != nil; n = n.Parent() {
+		if k := n.Kind(); k == ast.KindList || k == ast.KindBlockquote {
+			depth++
+		}
+	}
+	if depth < MaxNesting {
+		return s.BlockParser.Open(parent, reader, pc)
+	}
+	_, at := reader.Position()
+	node, state := s.BlockParser.Open(parent, reader, pc)
+	if node == nil {
+		return nil, state
+	}
+	// It would have opened: refuse, and put the reader back.
+	line, _ := reader.Position()
+	reader.SetPosition(line, at)
+	if s.limit.exceededAt < 0 {
+		s.limit.exceededAt = at.Start
+	}
+	return nil, parser.NoChildren
+}
+
+// kindTable is the kind of a table.
+var kindTable = ast.NewNodeKind("CutoverTable")
+
+// table is a GFM table: its lines are the header, the delimiter row and the
+// rows, as written. Cells are split when a row is read, so a table of a
+// million columns costs its bytes and no more.
+type table struct{ ast.BaseBlock }
+
+func (*table) Kind() ast.NodeKind { return kindTable }
+
+// IsRaw keeps the inline pass away.
+func (*table) IsRaw() bool { return true }
+
+func (t *table) Dump(source []byte, level int) { ast.DumpHelper(t, source, level, nil, nil) }
+
+// tables turns paragraphs that are tables into table nodes.
+type tables struct{}
+
+func (tables) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+	lines, source := node.Lines(), reader.Source()
+	for i := 1; i < lines.Len(); i++ {
+		delimiter := lines.At(i)
+		columns := delimiterColumns(delimiter.Value(source))
+		if columns == 0 {
+			continue
+		}
+		header := lines.At(i - 1)
+		if countCells(header.Value(source)) != columns {
+			continue
+		}
+		t := &table{}
+		for j := i - 1; j < lines.Len(); j++ {
+			t.Lines().Append(lines.At(j))
+		}
+		parent := node.Parent()
+		parent.InsertAfter(parent, node, t)
+		if i == 1 {
+			parent.RemoveChild(parent, node)
+		} else {
+			lines.SetSliced(0, i-1)
+		}
+		return
+	}
+}
+
+// delimiterColumns says how many columns a delimiter row has (`|---|:-:|`); 0
+// where the line is none.
+func delimiterColumns(line []byte) int {
+	line = bytes.TrimSpace(line)
+	if len(line) == 0 || !bytes.ContainsRune(line, '|') {
+		return 0
+	}
+	line = bytes.TrimSuffix(bytes.TrimPrefix(line, []byte("|")), []byte("|"))
+	columns := 0
+	for cell := range bytes.SplitSeq(line, []byte("|")) {
+		cell = bytes.TrimSpace(cell)
+		cell = bytes.TrimSuffix(bytes.TrimPrefix(cell, []byte(":")), []byte(":"))
+		if len(cell) == 0 || len(bytes.Trim(cell, "-")) != 0 {
+			return 0
+		}
+		columns++
+	}
+	return columns
+}
+
+func countCells(line []byte) int {
+	n := 0
+	for range cells(string(line)) {
+		n++
+	}
+	return n
+}

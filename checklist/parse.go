@@ -1,0 +1,169 @@
+package checklist
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cutover-dev/cutover/checklist/internal/markdown"
+	"github.com/cutover-dev/cutover/checklist/internal/mojibake"
+)
+
+// Limits of what is read. Nothing in a checklist may exhaust memory.
+const (
+	MaxBytes   = 16 << 20 // a larger file is refused
+	MaxTasks   = 50_000   // further tasks are left out, with a warning
+	MaxLines   = 500_000  // further lines are left out, with a warning
+	MaxNesting = markdown.MaxNesting
+)
+
+// Parse reads the Markdown in source as the checklist called name. The file
+// only appears in errors, which are one line beginning with it: source is
+// empty, larger than [MaxBytes], not text, or has no task at all. Everything
+// else is understood or listed in Warnings.
+//
+// Text whose encoding was damaged (UTF-8 read as Mac Roman, Windows-1252 or
+// Windows-1254) is read as what it was; source itself is never changed.
+func Parse(file, name string, source []byte) (*Checklist, error) {
+	switch {
+	case len(source) > MaxBytes:
+		return nil, fmt.Errorf("%s: %d bytes are more than a checklist may have (%d); split the file", file, len(source), MaxBytes)
+	case len(bytes.TrimSpace(source)) == 0:
+		return nil, fmt.Errorf("%s: the file is empty; a checklist needs task items such as `- [ ] Deploy`", file)
+	case bytes.IndexByte(source, 0) >= 0:
+		return nil, fmt.Errorf("%s: the file is binary; a checklist is Markdown in UTF-8", file)
+	}
+	c := &Checklist{Name: name}
+	text := c.clean(source)
+	d := newDocument(c, markdown.Read(text))
+	d.read()
+	if len(c.Tasks) == 0 {
+		return nil, fmt.Errorf("%s: %w; write them as `- [ ] Deploy`", file, errNoTasks)
+	}
+	return c, nil
+}
+
+var errNoTasks = errors.New("no tasks in the file")
+
+// NameOf names a checklist after its file: the stem, never the folder, so that
+// a build and a container agree. "docs/phase-3.md" is "phase-3".
+func NameOf(file string) string {
+	base := path.Base(strings.ReplaceAll(file, `\`, "/"))
+	if stem := strings.TrimSuffix(base, path.Ext(base)); stem != "" {
+		return stem
+	}
+	return base
+}
+
+// warn notes what people should know about a line.
+func (c *Checklist) warn(line int, format string, args ...any) {
+	c.Warnings = append(c.Warnings, Warning{line, fmt.Sprintf(format, args...)})
+}
+
+// clean gives the source as UTF-8 with `\n` line ends, without a byte order
+// mark and front matter, its damaged lines repaired. Line numbers stay.
+func (c *Checklist) clean(source []byte) []byte {
+	text := bytes.TrimPrefix(source, []byte("\uFEFF"))
+	if bytes.IndexByte(text, '\r') >= 0 {
+		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	}
+	text = c.cutLines(text)
+	text = blankFrontMatter(text)
+	if isASCII(text) {
+		return text
+	}
+	return c.repair(text)
+}
+
+func isASCII(text []byte) bool {
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Checklist) cutLines(text []byte) []byte {
+	if bytes.Count(text, []byte("\n")) <= MaxLines {
+		return text
+	}
+	end := 0
+	for range MaxLines {
+		end += bytes.IndexByte(text[end:], '\n') + 1
+	}
+	c.warn(MaxLines+1, "the file has more than %d lines; from here on it is left out", MaxLines)
+	return text[:end]
+}
+
+// repair makes every line valid UTF-8 and undoes wrong decodings.
+func (c *Checklist) repair(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	repaired, first, no := 0, 0, 0
+	for line := range bytes.Lines(text) {
+		no++
+		if isASCII(line) {
+			out = append(out, line...)
+			continue
+		}
+		valid := string(line)
+		if !utf8.Valid(line) {
+			valid = mojibake.Valid(line)
+			c.warn(no, "not valid UTF-8; read as Windows-1252 where that makes sense: save the file as UTF-8")
+		}
+		fixed, changed := mojibake.Repair(valid)
+		if changed {
+			if repaired++; first == 0 {
+				first = no
+			}
+		}
+		out = append(out, fixed...)
+	}
+	if repaired > 0 {
+		c.warn(first, "the encoding of %d lines from here on is damaged (UTF-8 read as something else); understood as it was meant, the file itself should be repaired", repaired)
+	}
+	return out
+}
+
+// blankFrontMatter empties the lines of a YAML block at the head of the file,
+// which is not part of the document.
+func blankFrontMatter(text []byte) []byte {
+	rest, ok := bytes.CutPrefix(text, []byte("---\n"))
+	if !ok {
+		return text
+	}
+	key, _, ok := bytes.Cut(rest, []byte(":"))
+	if !ok || len(key) == 0 || bytes.ContainsAny(key, "\n \t*#[-") {
+		return text // a document that begins with a rule
+	}
+	lines := 1
+	for line := range bytes.Lines(rest) {
+		lines++
+		trimmed := string(bytes.TrimRight(line, " \t\n"))
+		if trimmed == "---" || trimmed == "..." {
+			end := len(text) - len(rest)
+			return append(bytes.Repeat([]byte("\n"), lines), text[end+headLength(rest, lines-1):]...)
+		}
+		if bytes.HasPrefix(bytes.TrimLeft(line, " -"), []byte("[ ]")) {
+			return text
+		}
+	}
+	return text
+}
+
+// headLength is how many bytes the first n lines have.
+func headLength(text []byte, n int) int {
+	end := 0
+	for range n {
+		i := bytes.IndexByte(text[end:], '\n')
+		if i < 0 {
+			return len(text)
+		}
+		end += i + 1
+	}
+	return end
+}
