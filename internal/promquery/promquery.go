@@ -129,7 +129,7 @@ func (s Settings) TrafficSelector(p Place, signal string) string {
 }
 
 func (s Settings) traffic(p Place, signal string, w time.Duration) Recording {
-	return Recording{Name: series.SignalCount, Labels: labels(p, signal, "total", w)}
+	return Recording{Name: series.SignalCount, Labels: recordedLabels(p, signal, "total", w)}
 }
 
 // Measure records a signal of a place. For ratios of requests it reads what
@@ -142,8 +142,8 @@ func (s Settings) Measure(signal criterion.Signal, quantile float64, p Place) (R
 	statistic := criterion.StatisticName(quantile)
 	shortest := s.Windows()[0]
 	if query := s.Queries[signal]; query != "" {
-		// A comparison with itself is false for NaN, so 0/0 leaves no sample.
-		expr := fmt.Sprintf("(%[1]s) == (%[1]s)", expand(query, matchers(p.Selector), shortest))
+		// Every comparison with NaN is false, so 0/0 leaves no sample.
+		expr := "(" + expand(query, matchers(p.Selector), shortest) + ") >= -Inf"
 		return s.recording(name, p, string(signal), statistic, shortest, expr), nil
 	}
 	expr, err := s.expression(signal, quantile, p)
@@ -313,10 +313,10 @@ func counted(selector string, w time.Duration) string {
 }
 
 func (s Settings) recording(name string, p Place, signal, statistic string, w time.Duration, expr string) Recording {
-	return Recording{Name: name, Labels: labels(p, signal, statistic, w), Expr: Format(expr)}
+	return Recording{Name: name, Labels: recordedLabels(p, signal, statistic, w), Expr: Format(expr)}
 }
 
-func labels(p Place, signal, statistic string, w time.Duration) map[string]string {
+func recordedLabels(p Place, signal, statistic string, w time.Duration) map[string]string {
 	l := map[string]string{
 		series.LabelChecklist:   p.Checklist,
 		series.LabelEnvironment: p.Environment,
