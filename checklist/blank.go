@@ -18,7 +18,7 @@ var (
 	filledBlank = regexp.MustCompile(`^([^:]{1,60}):\s+([~≈+−-]?\d[\d.,:/-]*)\s?(%|°C|[A-Za-zµ]+(?:/[A-Za-z]+)?)?((?:\s[\pL-]+){0,3})\s*(?:\([^()]*\))?$`)
 	// filledTarget is the same with any words as the value, where a target
 	// behind it shows that a value belongs there.
-	filledTarget = regexp.MustCompile(`(?i)^([^:]{1,60}):\s+([^<>≤≥()]{1,80}?)\s*\((?:target|goal|expected|limit|baseline)\b[^()]*\)$`)
+	filledTarget = regexp.MustCompile(`(?i)^([^:]{1,60}):\s+([^<>≤≥()]{1,80}?)\s*(%|°C|[A-Za-zµ]+/[A-Za-z]+|[mµ]?s|[KMG]i?B)?\s*\((?:target|goal|expected|limit|baseline)\b[^()]*\)$`)
 )
 
 // unitWords are words that stand behind a number without being a unit.
@@ -74,7 +74,7 @@ func (d *document) filledBlank(l *line) {
 	if m := filledBlank.FindStringSubmatch(l.text); m != nil {
 		b.Label, b.Value, b.Unit = m[1], m[2], m[3]
 	} else if m := filledTarget.FindStringSubmatch(l.text); m != nil {
-		b.Label, b.Value = m[1], m[2]
+		b.Label, b.Value, b.Unit = m[1], m[2], m[3]
 	} else {
 		return
 	}

@@ -110,7 +110,7 @@ var (
 	// number matches a value people fill in: "0.05 %", "~45 ms", "+12", "$3".
 	number = regexp.MustCompile(`^[~≈+±−$€£-]?\s?\d`)
 	// filler matches the words people fill in, with a remark in parentheses.
-	filler = regexp.MustCompile(`(?i)^(?:n/?a|none|no|yes|ok|okay|done|pending|tbd|tba|passed|pass|failed|fail|met|exceeded|not met|unknown|nil|zero)\b[\s.!]*(?:\(.*)?$`)
+	filler = regexp.MustCompile(`(?i)^(?:n/?a|none|no|yes|ok|okay|done|pending|tbd|tba|passed|pass|failed|fail|met|exceeded|not met|unknown|nil|zero)\b(?:\s*%(?:\s\pL+)*)?[\s.!]*(?:\(.*)?$`)
 	// fillLabel matches labels whose value is always filled in.
 	fillLabel = regexp.MustCompile(`(?i)\b(?:by|name|date|reason|notes?|comments?|link|url|ticket|owner|signature|actual|result|started|finished|ended|id)$`)
 	// demandLabel matches labels whose value is demanded, not filled in.
@@ -142,7 +142,7 @@ func stableText(text string) string {
 			continue
 		}
 		switch {
-		case strings.HasPrefix(value, "___"), fillLabel.MatchString(label) && value != "":
+		case strings.HasPrefix(value, "___"), filledTarget.MatchString(text), fillLabel.MatchString(label) && value != "":
 			return label
 		case (number.MatchString(value) || filler.MatchString(value)) && !demandLabel.MatchString(label):
 			return label
