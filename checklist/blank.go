@@ -31,11 +31,13 @@ func (d *document) blanks() {
 		if l.use == meta && l.place.section >= 0 || l.use == option || l.Kind == markdown.Heading {
 			continue
 		}
-		if spots := blankRun.FindAllStringIndex(l.text, -1); spots != nil {
-			d.openBlanks(i, spots)
-			continue
+		if strings.Contains(l.text, "__") {
+			if spots := blankRun.FindAllStringIndex(l.text, -1); spots != nil {
+				d.openBlanks(i, spots)
+				continue
+			}
 		}
-		if l.Kind == markdown.Item {
+		if l.Kind == markdown.Item && strings.Contains(l.text, ": ") {
 			d.filledBlank(l)
 		}
 	}
@@ -73,6 +75,8 @@ func (d *document) filledBlank(l *line) {
 	b := Blank{Line: l.No, Task: d.taskID(l), Section: d.sectionTitle(l)}
 	if m := filledBlank.FindStringSubmatch(l.text); m != nil {
 		b.Label, b.Value, b.Unit = m[1], m[2], m[3]
+	} else if !strings.HasSuffix(l.text, ")") {
+		return
 	} else if m := filledTarget.FindStringSubmatch(l.text); m != nil {
 		b.Label, b.Value, b.Unit = m[1], m[2], m[3]
 	} else {

@@ -36,7 +36,7 @@ func (d *document) statuses() {
 	direct := make([]bool, len(d.out.Sections))
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.use != free || l.box != noBox || l.Kind == markdown.Row || l.place.section < 0 {
+		if l.use != free || l.box != noBox || l.Kind == markdown.Row || l.place.section < 0 || !containsFold(l.text, "status") {
 			continue
 		}
 		label, value := l.label, l.value
@@ -66,7 +66,7 @@ var (
 func (d *document) signOffs() {
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.use != free || l.Kind == markdown.Heading || l.Kind == markdown.Row {
+		if l.use != free || l.Kind == markdown.Heading || l.Kind == markdown.Row || !containsFold(l.text, "sign") {
 			continue
 		}
 		value := l.value
@@ -148,4 +148,15 @@ func (d *document) signatures(i int, a *Approval) int {
 		}
 	}
 	return n
+}
+
+// containsFold says whether s has the lower-case ASCII word in any case. It is
+// the cheap question before an expression is tried.
+func containsFold(s, word string) bool {
+	for i := 0; i+len(word) <= len(s); i++ {
+		if s[i]|0x20 == word[0] && strings.EqualFold(s[i:i+len(word)], word) {
+			return true
+		}
+	}
+	return false
 }

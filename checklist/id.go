@@ -126,6 +126,10 @@ func stableText(text string) string {
 	if isStage(text) {
 		return text
 	}
+	if strings.IndexByte(text, ':') < 0 {
+		return text
+	}
+	hasTarget := strings.HasSuffix(text, ")") && filledTarget.MatchString(text)
 	for at := 0; ; {
 		i := strings.IndexByte(text[at:], ':')
 		if i < 0 {
@@ -142,7 +146,7 @@ func stableText(text string) string {
 			continue
 		}
 		switch {
-		case strings.HasPrefix(value, "___"), filledTarget.MatchString(text), fillLabel.MatchString(label) && value != "":
+		case strings.HasPrefix(value, "___"), hasTarget, fillLabel.MatchString(label) && value != "":
 			return label
 		case (number.MatchString(value) || filler.MatchString(value)) && !demandLabel.MatchString(label):
 			return label

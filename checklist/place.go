@@ -23,8 +23,20 @@ type place struct {
 
 // heading is one that is open where the reading stands.
 type heading struct {
-	level int // 1 to 6; 7 for a bold line
-	title string
+	level       int // 1 to 6; 7 for a bold line
+	title, slug string
+	environment string // what the title names
+	contingency bool
+	loadTest    bool
+}
+
+func newHeading(level int, title string) heading {
+	h := heading{level: level, title: title, slug: headingSlug(title)}
+	whole := slug(title) // "(Rollback)" counts, too
+	h.environment = environmentOf(whole)
+	h.loadTest = loadTests.in(whole)
+	h.contingency = rollbackWords.in(whole) && (level > 1 || !rollbackToo.MatchString(title))
+	return h
 }
 
 const boldLevel = 7
@@ -66,7 +78,7 @@ func (p *placer) heading(i int) {
 	if l.Level == 1 && p.out.Title == "" && len(p.out.Sections) == 0 {
 		p.out.Title = title
 	}
-	p.open = append(p.open, heading{l.Level, title})
+	p.open = append(p.open, newHeading(l.Level, title))
 	next := place{section: -1}
 	switch {
 	case l.Level == 2:
@@ -87,7 +99,7 @@ func (p *placer) boldLine(i int) {
 	for len(p.open) > 0 && p.open[len(p.open)-1].level >= boldLevel {
 		p.open = p.open[:len(p.open)-1]
 	}
-	p.open = append(p.open, heading{boldLevel, l.label})
+	p.open = append(p.open, newHeading(boldLevel, l.label))
 	next := *p.here
 	if next.section >= 0 && !p.hasGroups && p.tasksBeneath(i) {
 		p.openGroup(l.No, l.label, &next)
@@ -139,16 +151,13 @@ func (p *placer) distinct(section, title string) string {
 func (p *placer) settle(next *place) {
 	next.headings = nil
 	next.contingency = false
-	next.environment, next.test = "", ""
 	for _, h := range p.open {
 		if h.level > 1 {
 			next.headings = append(next.headings, h.title)
 		}
-		if rollbackWord.MatchString(h.title) && (h.level > 1 || !rollbackToo.MatchString(h.title)) {
-			next.contingency = true
-		}
+		next.contingency = next.contingency || h.contingency
 	}
-	next.environment, next.test = p.scope(next.headings)
+	next.environment, next.test = p.scope()
 	if next.section >= 0 {
 		s := &p.out.Sections[next.section]
 		if s.Environment == "" && len(s.Groups) == 0 {
@@ -161,8 +170,21 @@ func (p *placer) settle(next *place) {
 	p.here = next
 }
 
+// phrases are words to look for in a heading's slug, whole words between "-".
+// One without a closing "-" matches words that begin so.
+type phrases []string
+
+func (p phrases) in(slug string) bool {
+	padded := "-" + slug + "-"
+	return slices.ContainsFunc(p, func(phrase string) bool { return strings.Contains(padded, phrase) })
+}
+
 var (
-	rollbackWord = regexp.MustCompile(`(?i)\broll(?:ing|ed)?[ -]?back|\bback[ -]?out\b`)
+	rollbackWords = phrases{"-rollback", "-roll-back", "-rolled-back-", "-rolling-back-", "-backout", "-back-out"}
+	loadTests     = phrases{"-load-test", "-stress-test", "-soak-test", "-spike-test", "-endurance-test", "-capacity-test", "-volume-test"}
+	loadShapes    = phrases{"-load-", "-stress-", "-soak-", "-spike-", "-endurance-", "-capacity-", "-volume-", "-peak-", "-sustained-", "-burst-", "-ramp-"}
+	preProduction = phrases{"-pre-prod-", "-pre-production-", "-preprod-", "-preproduction-"}
+	preparations  = phrases{"-check", "-verif", "-valid", "-review", "-read", "-prepar"}
 	// rollbackToo matches a document's title that names rolling back beside
 	// what the document is about: "Deployment and Rollback Plan".
 	rollbackToo = regexp.MustCompile(`(?i)(?:&|\+|/|,|\band|\bwith|\bor)\s*(?:roll[ -]?back|back[ -]?out)`)
@@ -171,49 +193,57 @@ var (
 // environments, in the order in which they are looked for in a heading.
 var environments = []struct {
 	name  string
-	words *regexp.Regexp
+	words phrases
 }{
-	{"", regexp.MustCompile(`(?i)\bpre[ -]?prod(?:uction)?\b.*\b(?:check|verif|valid|review|read|prepar)`)},
-	{"staging", regexp.MustCompile(`(?i)\bstaging\b|\bstage env|\bstg\b|\bpre[ -]?prod(?:uction)?\b`)},
-	{"production", regexp.MustCompile(`(?i)\bproduction\b|\bprod\b|\bpost[ -]?(?:deploy|release|launch|migration|upgrade|cutover)|\bgo[ -]?live\b|\bblue[ /-]*green\b|\bhypercare\b`)},
-	{"production", rollbackWord},
-	{"uat", regexp.MustCompile(`(?i)\buat\b|\buser acceptance\b`)},
-	{"qa", regexp.MustCompile(`(?i)\bqa env`)},
-	{"test", regexp.MustCompile(`(?i)\btest env`)},
-	{"development", regexp.MustCompile(`(?i)\bdevelopment\b|\bdev\b|\blocal env`)},
+	{"staging", phrases{"-staging-", "-stage-env", "-stg-"}},
+	{"production", phrases{
+		"-production-", "-prod-", "-post-deploy", "-postdeploy", "-post-release-", "-post-launch-", "-post-migration-",
+		"-post-upgrade-", "-post-cutover-", "-go-live-", "-golive-", "-blue-green-", "-hypercare-",
+	}},
+	{"production", rollbackWords},
+	{"uat", phrases{"-uat-", "-user-acceptance-"}},
+	{"qa", phrases{"-qa-env"}},
+	{"test", phrases{"-test-env"}},
+	{"development", phrases{"-development-", "-dev-", "-local-env"}},
 }
 
-var (
-	loadTest  = regexp.MustCompile(`(?i)\b(?:load|stress|soak|spike|endurance|capacity|volume)[ -]?test`)
-	loadShape = regexp.MustCompile(`(?i)\b(?:load|stress|soak|spike|endurance|capacity|volume|peak|sustained|burst|ramp)\b`)
-)
+// environmentOf gives the environment a heading names, by its slug. Checks
+// before production are no environment of their own.
+func environmentOf(slug string) string {
+	if preProduction.in(slug) {
+		if preparations.in(slug) {
+			return ""
+		}
+		return "staging"
+	}
+	for _, e := range environments {
+		if e.words.in(slug) {
+			return e.name
+		}
+	}
+	return ""
+}
 
 // scope reads the innermost heading that names an environment, and the load
 // test the headings are about. A load test runs where the section before it
 // did.
-func (p *placer) scope(headings []string) (environment, test string) {
-	isLoad := slices.ContainsFunc(headings, loadTest.MatchString)
-	for _, h := range slices.Backward(headings) {
-		if test == "" && isLoad && loadShape.MatchString(h) {
-			test = headingSlug(h)
+func (p *placer) scope() (environment, test string) {
+	isLoad := slices.ContainsFunc(p.open, func(h heading) bool { return h.level > 1 && h.loadTest })
+	for _, h := range slices.Backward(p.open) {
+		if h.level == 1 {
+			break
+		}
+		if test == "" && isLoad && loadShapes.in(h.slug) {
+			test = h.slug
 		}
 		if environment == "" {
-			environment = environmentOf(h)
+			environment = h.environment
 		}
 	}
 	if environment == "" && isLoad {
 		environment = p.lastEnvironment
 	}
 	return environment, test
-}
-
-func environmentOf(heading string) string {
-	for _, e := range environments {
-		if e.words.MatchString(heading) {
-			return e.name
-		}
-	}
-	return ""
 }
 
 // leads says whether a bold line labels what follows: something does, in the
@@ -272,7 +302,10 @@ func (d *document) sectionTitle(l *line) string {
 // headingSlug is a heading's slug: without what stands in parentheses, unless
 // that is all.
 func headingSlug(title string) string {
-	bare := parenthetical.ReplaceAllString(title, " ")
+	bare := title
+	if strings.ContainsAny(title, "([") {
+		bare = parenthetical.ReplaceAllString(title, " ")
+	}
 	if s := slug(bare); s != "" {
 		return bounded(s, maxHeadingSlug)
 	}

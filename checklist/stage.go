@@ -17,9 +17,11 @@ var (
 	duration  = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?)\s?(?:[-–]\s?\d+(?:\.\d+)?\s?)?\+?[ -]?(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b`)
 )
 
+const digits = "0123456789"
+
 // isStage says whether a line shifts a share of the traffic.
 func isStage(text string) bool {
-	return trafficWord.MatchString(text) && percentage.MatchString(text) && !quantity.MatchString(text)
+	return strings.IndexByte(text, '%') > 0 && trafficWord.MatchString(text) && percentage.MatchString(text) && !quantity.MatchString(text)
 }
 
 // stages reads the traffic steps from the plan's tasks, with the hold in the
@@ -79,7 +81,7 @@ func (d *document) nestedIn(j, i int) bool {
 }
 
 func holdIn(text string) time.Duration {
-	if !watchWord.MatchString(text) {
+	if !strings.ContainsAny(text, digits) || !watchWord.MatchString(text) {
 		return 0
 	}
 	return parseDuration(text)
