@@ -1,0 +1,157 @@
+package alerts
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/checklist/criterion"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// sample parses the checklist that is part of the program.
+func sample(t testing.TB) *checklist.Checklist {
+	t.Helper()
+	const file = "../internal/source/builtin/python-3.13.md"
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parse(t, "python-3.13", source)
+}
+
+func parse(t testing.TB, name string, source []byte) *checklist.Checklist {
+	t.Helper()
+	c, err := checklist.Parse(name+".md", name, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// exampleOptions are those of the committed examples.
+func exampleOptions() Options {
+	return Options{
+		ChecklistURL: "https://git.example.org/team/service/blob/main/python-3.13.md",
+		RunbookURL:   "https://wiki.example.org/runbooks/python-3.13",
+		GrafanaURL:   "https://grafana.example.org",
+		DashboardUID: "cutover-python-3-13-overview",
+	}
+}
+
+func exampleReceivers() Receivers {
+	return Receivers{
+		WebhookURLFile:   "/etc/alertmanager/secrets/cutover-webhook-url",
+		HeartbeatURLFile: "/etc/alertmanager/secrets/cutover-heartbeat-url",
+	}
+}
+
+// tree renders everything that is generated for a checklist, by path.
+func tree(t testing.TB, c *checklist.Checklist, o Options) map[string][]byte {
+	t.Helper()
+	rules, err := Rules(c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	common, err := CommonRules(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	add := func(name string) func([]byte, error) {
+		return func(content []byte, err error) {
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			files[name] = content
+		}
+	}
+	add("rules/" + c.Name + ".yml")(rules.YAML())
+	add("rules/cutover.yml")(common.YAML())
+	add("rules/tests/" + c.Name + "_test.yml")(RuleTests(c, o, "../"+c.Name+".yml"))
+	add("alertmanager/alertmanager.yml")(Alertmanager(exampleReceivers()))
+	add("alertmanager/routes.yml")(Routes(exampleReceivers()))
+	add("prometheus.yml")(Scrape(o))
+	return files
+}
+
+func writeTree(t testing.TB, dir string, files map[string][]byte) {
+	t.Helper()
+	for name, content := range files {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestGoldenExamples compares everything generated from the sample checklist
+// with the committed examples.
+func TestGoldenExamples(t *testing.T) {
+	files := tree(t, sample(t), exampleOptions())
+	if *update {
+		if err := os.RemoveAll("examples"); err != nil {
+			t.Fatal(err)
+		}
+		writeTree(t, "examples", files)
+	}
+	for name, got := range files {
+		want, err := os.ReadFile(filepath.Join("examples", name))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s (-golden +got)\n%s", name, diff)
+		}
+	}
+}
+
+func TestOptionsThatAreNotPromQL(t *testing.T) {
+	for _, tt := range []struct {
+		options Options
+		want    string
+	}{
+		{Options{CandidateSelector: `slot=green`}, `candidate selector "slot=green": not label matchers such as slot="green": 1:7: parse error: unexpected identifier "green" in label matching, expected string`},
+		{Options{Queries: map[criterion.Signal]string{"latency": "sum("}}, `query of latency: not PromQL: 1:5: parse error: unclosed left parenthesis`},
+		{Options{Instrumentation: "rails"}, `instrumentation "rails" is not known: use one of django-prometheus, envoy, fastapi-instrumentator, haproxy, ingress-nginx, istio, opentelemetry, opentelemetry-milliseconds, starlette-exporter, traefik`},
+	} {
+		err := tt.options.Check()
+		if err == nil || err.Error() != tt.want {
+			t.Errorf("Check() = %v\nwant %s", err, tt.want)
+		}
+	}
+}
+
+// TestJudgements says of every criterion of the sample whether it is judged.
+func TestJudgements(t *testing.T) {
+	judgements, err := Judgements(sample(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, j := range judgements {
+		t.Logf("%3d %-60s %s", j.Criterion.Line, j.Criterion.Text, j.Reason)
+	}
+}
+
+func BenchmarkRules(b *testing.B) {
+	c := sample(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		f, err := Rules(c, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := f.YAML(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

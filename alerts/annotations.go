@@ -1,0 +1,130 @@
+package alerts
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/checklist/criterion"
+)
+
+// annotations are an alert's annotations. Their values are templates that
+// Prometheus expands: text from the checklist goes through literal.
+type annotations map[string]string
+
+func (a annotations) with(name, template string) annotations {
+	if template != "" {
+		a[name] = template
+	}
+	return a
+}
+
+// common are the annotations of every alert.
+func common(o Options, summary, description string) annotations {
+	return annotations{"summary": summary, "description": description}.
+		with("runbook_url", literal(o.RunbookURL))
+}
+
+// annotations are those of an alert about this checklist.
+func (g *generator) annotations(summary, description string) annotations {
+	a := common(g.options, summary, description).with("checklist_url", literal(g.options.ChecklistURL))
+	if g.options.GrafanaURL != "" && g.options.DashboardUID != "" {
+		a.with("dashboard_url", literal(strings.TrimSuffix(g.options.GrafanaURL, "/")+"/d/"+g.options.DashboardUID))
+	}
+	return a
+}
+
+func (g *generator) criterionAnnotations(j judged, summary, description string) annotations {
+	c := j.criterion
+	a := g.annotations(summary, description).
+		with("line", literal(c.Text)).
+		with("place", literal(placeName(c)))
+	if url := g.options.ChecklistURL; url != "" {
+		if strings.Contains(url, "/blob/") && !strings.Contains(url, "?") {
+			url += "?plain=1" // a forge shows lines in the plain view only
+		}
+		a.with("checklist_url", literal(fmt.Sprintf("%s#L%d", url, c.Line)))
+	}
+	if j.measured != "" {
+		a.with("measured", valueTemplate(j.measured, c.Signal))
+	}
+	if j.baseline != "" {
+		a.with("baseline", valueTemplate(j.baseline, c.Signal))
+	}
+	return a
+}
+
+func (g *generator) rollbackAnnotations(j judged) annotations {
+	c := j.criterion
+	description := fmt.Sprintf("The checklist says to roll back on “%s” (%s), and it is so for %s.",
+		literal(c.Text), literal(placeName(c)), promDuration(g.forOf(c)))
+	if c.For == 0 {
+		description += " The line names no duration: this wait is the default."
+	}
+	if c.Kind == criterion.Smoke {
+		description = fmt.Sprintf("The checklist says to roll back on “%s” (%s), and a critical smoke test of the candidate fails again and again.",
+			literal(c.Text), literal(placeName(c)))
+	}
+	description += " A resolved alert means that it is no longer observed, not that all is well."
+	return g.criterionAnnotations(j, "Roll back: "+literal(c.Text), description).
+		with("rollback_steps", g.rollbackSteps())
+}
+
+func (g *generator) declaredAnnotations(j judged) annotations {
+	c := j.criterion
+	return g.criterionAnnotations(j, "Roll back: "+literal(c.Text)+" (declared)",
+		fmt.Sprintf("Somebody declared “%s” (%s) by ticking its box in the checklist. Untick it to withdraw.", literal(c.Text), literal(placeName(c)))).
+		with("rollback_steps", g.rollbackSteps())
+}
+
+func (g *generator) targetAnnotations(j judged) annotations {
+	c := j.criterion
+	return g.criterionAnnotations(j, "Target missed: "+literal(c.Text),
+		fmt.Sprintf("The checklist's target “%s” (%s) is missed for %s.", literal(c.Text), literal(placeName(c)), promDuration(g.forOf(c))))
+}
+
+// rollbackSteps are the checklist's own steps of a rollback, numbered: the
+// contingency tasks that are not themselves criteria.
+func (g *generator) rollbackSteps() string {
+	criteria := map[string]bool{}
+	for _, c := range g.checklist.Criteria {
+		criteria[c.Task] = true
+	}
+	var steps []string
+	for _, t := range g.checklist.Tasks {
+		if t.Kind == checklist.Contingency && !criteria[t.ID] {
+			steps = append(steps, strconv.Itoa(len(steps)+1)+". "+literal(t.Text))
+		}
+	}
+	return strings.Join(steps, "\n")
+}
+
+// placeName says where a criterion stands: "Rollback Scenarios › Rollback Criteria".
+func placeName(c checklist.Criterion) string {
+	if c.Group == "" {
+		return c.Section
+	}
+	return c.Section + " › " + c.Group
+}
+
+// valueTemplate shows the value of an expression in the signal's unit.
+func valueTemplate(expr string, signal criterion.Signal) string {
+	format := "humanize"
+	switch signal {
+	case criterion.ErrorRatio, criterion.SuccessRatio, criterion.Availability, criterion.TestPassRatio, criterion.CPU:
+		format = "humanizePercentage"
+	case criterion.Latency:
+		format = "humanizeDuration"
+	case criterion.Memory:
+		format = `humanize | printf "%sB"`
+	}
+	return fmt.Sprintf("{{ with query %s }}{{ . | first | value | %s }}{{ else }}no data{{ end }}", strconv.Quote(expr), format)
+}
+
+// literal makes text from the checklist safe inside a template: it must come out
+// as it stands.
+func literal(text string) string {
+	const open = "{{"
+	return strings.ReplaceAll(text, open, `{{"{{"}}`)
+}

@@ -1,0 +1,132 @@
+package alerts
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/cutover-dev/cutover/internal/promquery"
+	"github.com/cutover-dev/cutover/internal/rollout"
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
+// candidateDown fires when a candidate that had traffic is gone. It answers
+// nothing then, so no error ratio shows it. A candidate that was drained before
+// it went has no requests in its last recorded window and is left alone.
+func (g *generator) candidateDown() Rule {
+	place := g.place(series.Candidate)
+	traffic := fmt.Sprintf("max by (%s) (last_over_time(%s[%s])) > 0", series.LabelChecklist,
+		g.query.TrafficSelector(place, promquery.Requests), declaredMemory)
+	return Rule{
+		Alert: series.AlertCandidateDown,
+		Expr:  promquery.Format(fmt.Sprintf("%s unless on () count(%s) > 0 %s", traffic, g.query.Present(place), g.unlessOver())),
+		For:   g.query.Scale(time.Minute),
+		Labels: map[string]string{
+			series.LabelChecklist:   g.checklist.Name,
+			series.LabelEnvironment: production,
+			series.LabelSeverity:    severityCritical,
+			series.LabelAction:      actionRollback,
+		},
+		Annotations: g.annotations(
+			"Roll back: the candidate is gone",
+			"The candidate had traffic, and now no instance of it answers a scrape. Requests that are sent to it fail without being counted as errors.",
+		).with("rollback_steps", g.rollbackSteps()),
+	}
+}
+
+// signalMissing fires when traffic is shifted by the checklist, and nothing is
+// measured of the candidate: then no rollback criterion can fire.
+func (g *generator) signalMissing() Rule {
+	return Rule{
+		Alert: series.AlertSignalMissing,
+		Expr: promquery.Format(fmt.Sprintf(
+			"max by (%[1]s) (%[2]s{%[1]s=%[3]q,%[4]s=~\"%[5]s|%[6]s\"}) == 1 unless on (%[1]s) %[7]s > 0",
+			series.LabelChecklist, series.RolloutPhase, g.checklist.Name, series.LabelPhase, rollout.Shifting, rollout.Soaking,
+			g.query.TrafficSelector(g.place(series.Candidate), promquery.Requests))),
+		For: g.query.Scale(5 * time.Minute),
+		Labels: map[string]string{
+			series.LabelChecklist: g.checklist.Name,
+			series.LabelSeverity:  severityCritical,
+		},
+		Annotations: g.annotations(
+			"Nothing is measured of the candidate",
+			"Traffic is shifted according to the checklist, but no request of the candidate is seen. "+
+				"Rollback criteria can't fire: watch the service by hand, and check the scrape of the candidate and CUTOVER_CANDIDATE_SELECTOR.",
+		),
+	}
+}
+
+// claimContradicted fires when a ticked task is disproven by its tests.
+func (g *generator) claimContradicted() Rule {
+	by := fmt.Sprintf("by (%s, %s)", series.LabelChecklist, series.LabelID)
+	on := fmt.Sprintf("on (%s, %s)", series.LabelChecklist, series.LabelID)
+	only := fmt.Sprintf("{%s=%q}", series.LabelChecklist, g.checklist.Name)
+	return Rule{
+		Alert: series.AlertClaimContradicted,
+		Expr: promquery.Format(fmt.Sprintf(
+			"(max %[1]s (%[3]s%[6]s) == 1 and %[2]s min %[1]s (%[4]s%[6]s) == 0) * %[2]s group_left (section, task) max by (checklist, id, section, task) (%[5]s%[6]s)",
+			by, on, series.ChecklistTaskDone, series.ChecklistTaskVerified, series.ChecklistTaskInfo, only)),
+		For:    g.query.Scale(time.Minute),
+		Labels: map[string]string{series.LabelSeverity: severityWarning},
+		Annotations: g.annotations(
+			"Ticked, but disproven: {{ $labels.task }}",
+			"The checklist says that “{{ $labels.task }}” ({{ $labels.section }}) is done, and a test of it fails. Either the box was ticked too early or it broke since.",
+		),
+	}
+}
+
+// rulesOutdated fires when the checklist's criteria changed after the rules were
+// generated.
+func (g *generator) rulesOutdated() Rule {
+	only := fmt.Sprintf("{%s=%q}", series.LabelChecklist, g.checklist.Name)
+	return Rule{
+		Alert: series.AlertRulesOutdated,
+		Expr: promquery.Format(fmt.Sprintf("max by (%[1]s, %[2]s) (%[3]s%[5]s) unless on (%[1]s, %[2]s) %[4]s%[5]s",
+			series.LabelChecklist, series.LabelHash, series.ChecklistCriteriaHashInfo, series.RulesInfo, only)),
+		For:    g.query.Scale(5 * time.Minute),
+		Labels: map[string]string{series.LabelSeverity: severityWarning},
+		Annotations: g.annotations(
+			"The rules are not the checklist's",
+			"The criteria in the checklist changed after these rules were generated: run `cutover generate` again and load what it writes.",
+		),
+	}
+}
+
+// CommonRules writes the rules that are about the exporter and the alerting
+// itself. They are needed once, however many checklists there are.
+func CommonRules(o Options) (File, error) {
+	if err := o.Check(); err != nil {
+		return File{}, err
+	}
+	o = o.withDefaults()
+	scale := promquery.Settings{TimeScale: o.TimeScale}.Scale
+	rule := func(alert, expr string, wait time.Duration, severity, summary, description string) Rule {
+		r := Rule{Alert: alert, Expr: promquery.Format(expr), For: scale(wait), Annotations: common(o, summary, description)}
+		if severity != "" {
+			r.Labels = map[string]string{series.LabelSeverity: severity}
+		}
+		return r
+	}
+	test := "environment, track, suite, test"
+	stale := 4*o.SmokeInterval + o.ScrapeInterval
+	rules := []Rule{
+		rule(series.AlertExporterDown, fmt.Sprintf("absent(up{job=%q} == 1)", o.Job), time.Minute, severityCritical,
+			"The cutover exporter is down",
+			"Nothing of the checklist and no smoke test is seen any more. Measured rollback criteria go on; declared ones keep their last state for "+declaredMemory+"."),
+		rule(series.AlertChecklistUnreadable, fmt.Sprintf("max by (checklist) (%s) == 0", series.SourceUp), 2*time.Minute, severityWarning,
+			"The checklist can't be read",
+			"The exporter shows the last state of {{ $labels.checklist }} that it could read. Its log says what is wrong with the file."),
+		rule(series.AlertSmokeFailing, fmt.Sprintf("min by (%s) (%s) == 0", test, series.SmokeSuccess), 2*o.SmokeInterval, severityWarning,
+			"Smoke test {{ $labels.test }} fails on the {{ $labels.track }}",
+			"The test {{ $labels.suite }}/{{ $labels.test }} fails. The exporter's status page gives the reason."),
+		rule(series.AlertSmokeStale, fmt.Sprintf("time() - max by (%s) (%s) > %d", test, series.SmokeLastRunTimestamp, int(stale.Seconds())), time.Minute, severityWarning,
+			"Smoke test {{ $labels.test }} no longer runs",
+			"The last run of {{ $labels.suite }}/{{ $labels.test }} ended {{ $value | humanizeDuration }} ago: what it said is old."),
+		rule(series.AlertRuleFailing, `increase(prometheus_rule_evaluation_failures_total{rule_group=~".*;cutover.*"}[5m]) > 0`, 0, severityWarning,
+			"A cutover rule can't be evaluated",
+			"Rules of {{ $labels.rule_group }} fail to evaluate: the verdicts and alerts that depend on them are missing. Prometheus' own log says why."),
+		rule(series.AlertWatchdog, "vector(1)", 0, "",
+			"Alerting works",
+			"This alert always fires. Send it to a heartbeat service that calls somebody when it stays away."),
+	}
+	return File{Name: "cutover", Groups: []Group{{Name: "cutover", Interval: o.EvaluationInterval, Rules: rules}}}, nil
+}

@@ -1,0 +1,212 @@
+package alerts
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/promquery"
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
+// judged is a criterion with what judges it.
+type judged struct {
+	criterion  checklist.Criterion
+	recordings []promquery.Recording // what has to be recorded first, in order
+	measured   string                // PromQL of the value to show to people; empty for none
+	baseline   string                // PromQL of the baseline's value beside it; empty for none
+	ok         string                // PromQL of the verdict
+	reason     string                // why there is no verdict; empty where there is one
+}
+
+// judge decides how a criterion is judged.
+func (g *generator) judge(c checklist.Criterion) judged {
+	switch c.Kind {
+	case criterion.Declared:
+		return g.judgeDeclared(c)
+	case criterion.Smoke:
+		return g.judgeSmoke(c)
+	}
+	j := judged{criterion: c}
+	var err error
+	switch {
+	case c.Signal == criterion.TestPassRatio:
+		j.reason = "no results of test runs are imported"
+	case c.Scope.Test != "" && g.options.LoadTestSelector == "":
+		j.reason = "a target of a load test: set CUTOVER_LOADTEST_SELECTOR to the load test's series"
+	case c.Scope.Test == "" && c.Scope.Environment != "" && c.Scope.Environment != production:
+		j.reason = "stands in " + c.Scope.Environment + ", and the selectors are about production"
+	case c.Signal == criterion.Business:
+		err = g.judgeBusiness(&j)
+	case c.Change != criterion.Absolute:
+		err = g.judgeChange(&j)
+	case c.Quantile != 0 && c.Signal == criterion.Latency && g.options.Queries[criterion.Latency] == "":
+		err = g.judgeQuantile(&j)
+	default:
+		err = g.judgeValue(&j)
+	}
+	var not *promquery.NotMeasurableError
+	if errors.As(err, &not) {
+		return judged{criterion: c, reason: not.Reason}
+	}
+	return j
+}
+
+// candidatePlace is where the criterion's candidate is measured.
+func (g *generator) candidatePlace(c checklist.Criterion) promquery.Place {
+	if c.Scope.Test != "" {
+		return g.loadTest(c.Scope)
+	}
+	return g.place(series.Candidate)
+}
+
+// judgeValue compares the candidate's value with a bound.
+func (g *generator) judgeValue(j *judged) error {
+	c := j.criterion
+	r, err := g.query.Measure(c.Signal, c.Quantile, g.candidatePlace(c))
+	if err != nil {
+		return err
+	}
+	j.recordings = []promquery.Recording{r}
+	j.measured = perChecklist(r)
+	if c.Signal == criterion.Throughput && c.Role == criterion.Target {
+		// Throughput is capacity: reached once, it is proven, and little
+		// demand proves nothing.
+		j.ok = fmt.Sprintf("count by (%s) (%s %s %s)", series.LabelChecklist, r.Selector(), c.Comparison, number(c.Value))
+		return nil
+	}
+	j.ok = fmt.Sprintf("%s %s bool %s", perChecklist(r), holds(c), number(c.Value))
+	return nil
+}
+
+// judgeChange compares the candidate's value with the baseline's.
+func (g *generator) judgeChange(j *judged) error {
+	c := j.criterion
+	if c.Signal == criterion.Throughput {
+		return &promquery.NotMeasurableError{Reason: "a change of capacity shows in a load test only, not in the share of traffic each version gets"}
+	}
+	candidate, err := g.query.Measure(c.Signal, c.Quantile, g.place(series.Candidate))
+	if err != nil {
+		return err
+	}
+	baseline, err := g.query.Measure(c.Signal, c.Quantile, g.place(series.Baseline))
+	if err != nil {
+		return err
+	}
+	j.recordings = []promquery.Recording{baseline, candidate}
+	j.measured, j.baseline = perChecklist(candidate), perChecklist(baseline)
+	change := fmt.Sprintf("%s / (%s > 0) - 1", perChecklist(candidate), perChecklist(baseline))
+	if c.Change == criterion.Decrease {
+		change = fmt.Sprintf("1 - %s / (%s > 0)", perChecklist(candidate), perChecklist(baseline))
+	}
+	j.ok = fmt.Sprintf("%s %s bool %s", change, holds(c), number(c.Value))
+	return nil
+}
+
+// judgeBusiness compares all traffic with the same time a week ago: the
+// candidate's share of the traffic says nothing about its share of the orders.
+func (g *generator) judgeBusiness(j *judged) error {
+	c := j.criterion
+	r, err := g.query.Measure(c.Signal, c.Quantile, promquery.Place{Checklist: g.checklist.Name, Environment: production})
+	if err != nil {
+		return err
+	}
+	j.recordings = []promquery.Recording{r}
+	j.measured = perChecklist(r)
+	j.baseline = fmt.Sprintf("max by (%s) (%s offset 1w)", series.LabelChecklist, r.Selector())
+	switch c.Change {
+	case criterion.Absolute:
+		j.baseline = ""
+		j.ok = fmt.Sprintf("%s %s bool %s", perChecklist(r), holds(c), number(c.Value))
+	case criterion.Decrease:
+		j.ok = fmt.Sprintf("1 - %s / (%s > 0) %s bool %s", j.measured, j.baseline, holds(c), number(c.Value))
+	case criterion.Increase:
+		j.ok = fmt.Sprintf("%s / (%s > 0) - 1 %s bool %s", j.measured, j.baseline, holds(c), number(c.Value))
+	}
+	return nil
+}
+
+// judgeQuantile judges a quantile by the shares of requests at the histogram's
+// bounds around it, which are exact; a quantile interpolated between coarse
+// bounds can be off by a multiple. Between the bounds the verdict is open.
+func (g *generator) judgeQuantile(j *judged) error {
+	c := j.criterion
+	place := g.candidatePlace(c)
+	value, err := g.query.Measure(c.Signal, c.Quantile, place)
+	if err != nil {
+		return err
+	}
+	below, above, ok := g.query.Instrumentation.Bracket(c.Value)
+	if !ok {
+		return &promquery.NotMeasurableError{Reason: fmt.Sprintf("%s s lies outside of the histogram's buckets", number(c.Value))}
+	}
+	atBelow, atAbove := g.query.ShareWithin(below, place), g.query.ShareWithin(above, place)
+	j.recordings = []promquery.Recording{value, atBelow}
+	j.measured = perChecklist(value)
+	quantile := number(c.Quantile)
+	if below == above {
+		j.ok = fmt.Sprintf("%s >= bool %s", perChecklist(atBelow), quantile)
+		return nil
+	}
+	j.recordings = append(j.recordings, atAbove)
+	j.ok = fmt.Sprintf("(%s >= bool %s) == 1 or (%s >= bool %s) == 0", perChecklist(atBelow), quantile, perChecklist(atAbove), quantile)
+	return nil
+}
+
+// judgeSmoke judges by the critical smoke tests of the candidate: two failures
+// of one test in a row are a breakage, a single one may be noise.
+func (g *generator) judgeSmoke(c checklist.Criterion) judged {
+	window := 2*g.options.SmokeInterval + g.options.ScrapeInterval
+	return judged{
+		criterion: c,
+		ok: fmt.Sprintf(`min(max_over_time(%s{%s=%q,%s="true"}[%s]))`,
+			series.SmokeSuccess, series.LabelTrack, series.Candidate, series.LabelCritical, promDuration(window)),
+	}
+}
+
+// judgeDeclared judges by what people declared.
+func (g *generator) judgeDeclared(c checklist.Criterion) judged {
+	return judged{criterion: c, ok: "1 - " + g.declared(c)}
+}
+
+// declaredMemory is for how long a declaration outlives an exporter that is
+// gone; closing writes an explicit 0.
+const declaredMemory = "6h"
+
+func (g *generator) declared(c checklist.Criterion) string {
+	return fmt.Sprintf("max by (%s) (last_over_time(%s{%s=%q,%s=%q}[%s]))", series.LabelChecklist,
+		series.CriterionDeclared, series.LabelChecklist, g.checklist.Name, series.LabelID, c.ID, declaredMemory)
+}
+
+// holds is the comparison of a value that is fine: the target's own, and for a
+// rollback criterion its opposite.
+func holds(c checklist.Criterion) criterion.Comparison {
+	if c.Role == criterion.Target {
+		return c.Comparison
+	}
+	switch c.Comparison {
+	case criterion.Less:
+		return criterion.GreaterOrEqual
+	case criterion.LessOrEqual:
+		return criterion.Greater
+	case criterion.GreaterOrEqual:
+		return criterion.Less
+	default:
+		return criterion.LessOrEqual
+	}
+}
+
+// perChecklist leaves of a recorded series only the label that verdicts share.
+func perChecklist(r promquery.Recording) string {
+	return fmt.Sprintf("max by (%s) (%s)", series.LabelChecklist, r.Selector())
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// promDuration writes a duration as Prometheus does: 1m30s.
+func promDuration(d time.Duration) string { return model.Duration(d).String() }

@@ -1,0 +1,200 @@
+package alerts
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/promquery"
+	"github.com/cutover-dev/cutover/internal/rollout"
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
+// Severities, and the action that marks an alert as a call for rollback.
+const (
+	severityCritical = "critical"
+	severityWarning  = "warning"
+	actionRollback   = "rollback"
+)
+
+// measured records the traffic of both tracks and every signal that a criterion
+// needs, each once.
+func (g *generator) measured() []Rule {
+	var recordings []promquery.Recording
+	for _, track := range []string{series.Baseline, series.Candidate} {
+		place := g.place(track)
+		recordings = append(recordings, g.query.Traffic(place)...)
+		if r, ok := g.query.Instances(place); ok {
+			recordings = append(recordings, r)
+		}
+	}
+	recordings = append(recordings, g.trafficRatio())
+	for _, j := range g.judged {
+		if t := j.criterion.Scope; t.Test != "" && len(j.recordings) > 0 {
+			recordings = append(recordings, g.query.Traffic(g.loadTest(t))...)
+		}
+		recordings = append(recordings, j.recordings...)
+		recordings = append(recordings, g.beside(j)...)
+	}
+	var rules []Rule
+	seen := map[string]bool{}
+	for _, r := range recordings {
+		if seen[r.Selector()] {
+			continue
+		}
+		seen[r.Selector()] = true
+		rules = append(rules, Rule{Record: r.Name, Expr: r.Expr, Labels: r.Labels})
+	}
+	return rules
+}
+
+// beside measures the baseline for a criterion that needs only the candidate:
+// people want to see the two side by side.
+func (g *generator) beside(j judged) []promquery.Recording {
+	c := j.criterion
+	if len(j.recordings) == 0 || c.Scope.Test != "" || c.Signal == criterion.Business {
+		return nil
+	}
+	r, err := g.query.Measure(c.Signal, c.Quantile, g.place(series.Baseline))
+	if err != nil {
+		return nil // then the candidate's can't be measured either
+	}
+	return []promquery.Recording{r}
+}
+
+// trafficRatio records the candidate's real share of the traffic.
+func (g *generator) trafficRatio() promquery.Recording {
+	candidate := g.query.TrafficSelector(g.place(series.Candidate), promquery.Requests)
+	baseline := g.query.TrafficSelector(g.place(series.Baseline), promquery.Requests)
+	by := "sum by (" + series.LabelChecklist + ")"
+	return promquery.Recording{
+		Name:   series.TrafficRatio,
+		Labels: map[string]string{series.LabelChecklist: g.checklist.Name},
+		Expr: promquery.Format(fmt.Sprintf("(%[1]s (%[2]s) or 0 * %[1]s (%[3]s)) / (%[1]s (%[2]s or %[3]s) > 0)",
+			by, candidate, baseline)),
+	}
+}
+
+// verdicts records every judged criterion's verdict.
+func (g *generator) verdicts() []Rule {
+	var rules []Rule
+	for _, j := range g.judged {
+		if j.ok == "" {
+			continue
+		}
+		rules = append(rules, Rule{
+			Comment: j.criterion.Text,
+			Record:  series.CriterionOK,
+			Expr:    promquery.Format(j.ok),
+			Labels: map[string]string{
+				series.LabelChecklist: g.checklist.Name,
+				series.LabelID:        j.criterion.ID,
+				series.LabelRole:      string(j.criterion.Role),
+				series.LabelSection:   j.criterion.Section,
+			},
+		})
+	}
+	return rules
+}
+
+// alerts writes the alerts of the criteria, and those that keep them honest.
+func (g *generator) alerts() []Rule {
+	var rules []Rule
+	for _, j := range g.judged {
+		if j.criterion.Role == criterion.Rollback {
+			if j.ok != "" && j.criterion.Kind != criterion.Declared {
+				rules = append(rules, g.rollbackAlert(j))
+			}
+			rules = append(rules, g.declaredAlert(j))
+		} else if j.ok != "" {
+			rules = append(rules, g.targetAlert(j))
+		}
+	}
+	return append(rules, g.candidateDown(), g.signalMissing(), g.claimContradicted(), g.rulesOutdated())
+}
+
+// rollbackAlert fires when a rollback criterion is broken for as long as its
+// line says.
+func (g *generator) rollbackAlert(j judged) Rule {
+	c := j.criterion
+	return Rule{
+		Comment:       c.Text,
+		Alert:         series.AlertRollback,
+		Expr:          promquery.Format(g.broken(c) + " " + g.unlessOver()),
+		For:           g.forOf(c),
+		KeepFiringFor: g.keepFiring(),
+		Labels:        g.criterionLabels(c, severityCritical, actionRollback, string(c.Kind)),
+		Annotations:   g.rollbackAnnotations(j),
+	}
+}
+
+// declaredAlert fires as soon as somebody declares a rollback criterion.
+func (g *generator) declaredAlert(j judged) Rule {
+	c := j.criterion
+	return Rule{
+		Comment:     c.Text,
+		Alert:       series.AlertRollback,
+		Expr:        promquery.Format(g.declared(c) + " > 0 " + g.unlessOver()),
+		Labels:      g.criterionLabels(c, severityCritical, actionRollback, string(criterion.Declared)),
+		Annotations: g.declaredAnnotations(j),
+	}
+}
+
+// targetAlert fires when a target is missed.
+func (g *generator) targetAlert(j judged) Rule {
+	c := j.criterion
+	return Rule{
+		Comment:       c.Text,
+		Alert:         series.AlertTargetMissed,
+		Expr:          promquery.Format(g.broken(c) + " " + g.unlessOver()),
+		For:           g.forOf(c),
+		KeepFiringFor: g.keepFiring(),
+		Labels:        g.criterionLabels(c, severityWarning, "", string(c.Kind)),
+		Annotations:   g.targetAnnotations(j),
+	}
+}
+
+func (g *generator) criterionLabels(c checklist.Criterion, severity, action, kind string) map[string]string {
+	l := map[string]string{
+		series.LabelChecklist: g.checklist.Name,
+		series.LabelCriterion: c.ID,
+		series.LabelSection:   c.Section,
+		series.LabelKind:      kind,
+		series.LabelSeverity:  severity,
+	}
+	if c.Scope.Environment != "" {
+		l[series.LabelEnvironment] = c.Scope.Environment
+	}
+	if action != "" {
+		l[series.LabelAction] = action
+	}
+	return l
+}
+
+// broken is true while the last verdict of a criterion was that it is broken. A
+// verdict that is missing for a few scrapes must not restart the alert's clock.
+func (g *generator) broken(c checklist.Criterion) string {
+	return fmt.Sprintf("max by (%s) (last_over_time(%s{%s=%q,%s=%q}[%s])) == 0", series.LabelChecklist,
+		series.CriterionOK, series.LabelChecklist, g.checklist.Name, series.LabelID, c.ID,
+		promDuration(8*max(g.options.ScrapeInterval, g.options.EvaluationInterval)))
+}
+
+// unlessOver suppresses an alert once the rollout is over. The exporter's series
+// may only suppress: without them the alert fires.
+func (g *generator) unlessOver() string {
+	return fmt.Sprintf("unless on (%[1]s) max by (%[1]s) (last_over_time(%[2]s{%[1]s=%[3]q,%[4]s=~\"%[5]s|%[6]s\"}[%[7]s])) == 1",
+		series.LabelChecklist, series.RolloutPhase, g.checklist.Name, series.LabelPhase, rollout.Done, rollout.RolledBack, declaredMemory)
+}
+
+// forOf is how long the criterion's alert waits: what the line promises, or the
+// default. A smoke test that failed twice in a row has waited enough.
+func (g *generator) forOf(c checklist.Criterion) time.Duration {
+	if c.For > 0 || c.Kind == criterion.Smoke {
+		return g.query.Scale(c.For)
+	}
+	return g.query.Scale(g.options.DefaultFor)
+}
+
+// keepFiring bridges gaps in the data of a firing alert.
+func (g *generator) keepFiring() time.Duration { return g.query.Scale(5 * time.Minute) }

@@ -1,0 +1,296 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+
+	"github.com/cutover-dev/cutover/alerts"
+	"github.com/cutover-dev/cutover/checklist/criterion"
+)
+
+// prefix is that of every variable.
+const prefix = "CUTOVER"
+
+// variables are the CUTOVER_* variables as they stand in the environment. All
+// are text here: envconfig stops at the first value that it can't convert, and
+// repeats it, even if it is an address with a password. settings converts them
+// and collects every fault.
+//
+// The help of a command lists the variables whose `reads` names it.
+type variables struct {
+	Checklist     string `split_words:"true" reads:"serve explain generate smoke" desc:"file, glob, directory, or builtin:python-3.13"`
+	ChecklistName string `split_words:"true" reads:"serve explain generate smoke" desc:"name in labels and file names, for one checklist (default: the file's stem)"`
+	ChecklistURL  string `split_words:"true" reads:"serve generate" desc:"where people open the checklist, for links"`
+	RunbookURL    string `split_words:"true" reads:"generate" desc:"linked from every alert"`
+	GrafanaURL    string `split_words:"true" reads:"generate" desc:"linked from alerts about a checklist"`
+
+	ListenAddress string `split_words:"true" default:":9847" reads:"serve" desc:"where metrics and the status page are served"`
+	WebConfigFile string `split_words:"true" reads:"serve" desc:"TLS and basic authentication, in exporter-toolkit's format"`
+
+	TargetURL           string `split_words:"true" reads:"serve smoke" desc:"the new version of the service, for smoke tests"`
+	TargetEnvironment   string `split_words:"true" reads:"serve smoke" desc:"its environment, if tests of it shall prove tasks of that environment only"`
+	TargetPythonVersion string `split_words:"true" reads:"serve smoke" desc:"the Python it must run (default: the one the checklist names)"`
+	DatabaseURL         string `split_words:"true" reads:"serve smoke" desc:"its PostgreSQL"`
+	RedisURL            string `split_words:"true" reads:"serve smoke" desc:"its Redis"`
+	SmokeInterval       string `split_words:"true" default:"30s" reads:"serve generate" desc:"time between two runs of a smoke test"`
+	SmokeTimeout        string `split_words:"true" default:"5s" reads:"serve smoke" desc:"a smoke test without answer fails after this"`
+
+	Instrumentation   string `split_words:"true" default:"fastapi-instrumentator" reads:"generate explain" desc:"how the service names its metrics"`
+	BaselineSelector  string `split_words:"true" default:"slot=\"blue\"" reads:"generate explain" desc:"label matchers of the old version's series, without braces"`
+	CandidateSelector string `split_words:"true" default:"slot=\"green\"" reads:"generate explain" desc:"label matchers of the new version's series"`
+	LoadtestSelector  string `split_words:"true" reads:"generate explain" desc:"label matchers of a load test's series"`
+
+	QueryErrorRatio   string `split_words:"true" reads:"generate explain" desc:"PromQL for the signal, with $selector and $window"`
+	QuerySuccessRatio string `split_words:"true" reads:"generate explain" desc:"the same"`
+	QueryLatency      string `split_words:"true" reads:"generate explain" desc:"the same, in seconds"`
+	QueryThroughput   string `split_words:"true" reads:"generate explain" desc:"the same, per second"`
+	QueryMemory       string `split_words:"true" reads:"generate explain" desc:"the same, in bytes"`
+	QueryCPU          string `split_words:"true" reads:"generate explain" desc:"the same, in cores"`
+	QueryAvailability string `split_words:"true" reads:"generate explain" desc:"the same, a ratio"`
+	QueryBusiness     string `split_words:"true" reads:"generate explain" desc:"the same: what the business counts, of both versions"`
+
+	Job                string `split_words:"true" default:"cutover" reads:"generate" desc:"the scrape job of this exporter"`
+	ScrapeInterval     string `split_words:"true" default:"15s" reads:"generate" desc:"how often the service is scraped"`
+	EvaluationInterval string `split_words:"true" default:"15s" reads:"generate" desc:"how often the rules are evaluated"`
+	MinRequests        string `split_words:"true" default:"30" reads:"generate" desc:"requests that a window needs before it proves something"`
+	DefaultFor         string `split_words:"true" default:"2m" reads:"generate" desc:"how long a criterion waits whose line names no duration"`
+	TimeScale          string `split_words:"true" default:"1" reads:"serve generate" desc:"shortens every promised duration, for rehearsals: 0.1 is ten times as fast"`
+
+	ReceiverWebhookURL       string `split_words:"true" reads:"generate" desc:"alerts are posted here"`
+	ReceiverWebhookURLFile   string `split_words:"true" reads:"generate" desc:"the same, in a file that Alertmanager reads"`
+	ReceiverHeartbeatURL     string `split_words:"true" reads:"generate" desc:"posted to for as long as alerting works"`
+	ReceiverHeartbeatURLFile string `split_words:"true" reads:"generate" desc:"the same, in a file that Alertmanager reads"`
+
+	LogLevel  string `split_words:"true" default:"info" reads:"serve" desc:"debug, info, warn or error"`
+	LogFormat string `split_words:"true" default:"text" reads:"serve" desc:"text or json"`
+}
+
+// settings are the variables, converted.
+type settings struct {
+	variables
+	smokeInterval, smokeTimeout time.Duration
+	rules                       alerts.Options
+	receivers                   alerts.Receivers
+	logLevel                    slog.Level
+}
+
+// readEnvironment reads the CUTOVER_* variables, once. The warnings are about
+// variables that nothing reads. The error has every fault, a line each.
+func readEnvironment() (s settings, warnings []string, err error) {
+	if err := envconfig.Process(prefix, &s.variables); err != nil {
+		return settings{}, nil, err
+	}
+	s.unsetEmpty()
+	var f faults
+	s.smokeInterval = f.duration("SMOKE_INTERVAL", s.SmokeInterval)
+	s.smokeTimeout = f.duration("SMOKE_TIMEOUT", s.SmokeTimeout)
+	for name, value := range map[string]string{
+		"CHECKLIST_URL": s.ChecklistURL, "RUNBOOK_URL": s.RunbookURL, "GRAFANA_URL": s.GrafanaURL, "TARGET_URL": s.TargetURL,
+		"RECEIVER_WEBHOOK_URL": s.ReceiverWebhookURL, "RECEIVER_HEARTBEAT_URL": s.ReceiverHeartbeatURL,
+	} {
+		f.url(name, value, "http", "https")
+	}
+	f.url("REDIS_URL", s.RedisURL, "redis", "rediss", "unix")
+	f.oneOf("LOG_FORMAT", s.LogFormat, "text", "json")
+	f.oneOf("INSTRUMENTATION", s.Instrumentation, alerts.Instrumentations()...)
+	if err := s.logLevel.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		f.add("LOG_LEVEL", s.LogLevel, "use debug, info, warn or error")
+	}
+	f.either("RECEIVER_WEBHOOK_URL", s.ReceiverWebhookURL, s.ReceiverWebhookURLFile)
+	f.either("RECEIVER_HEARTBEAT_URL", s.ReceiverHeartbeatURL, s.ReceiverHeartbeatURLFile)
+	s.receivers = alerts.Receivers{
+		WebhookURL: s.ReceiverWebhookURL, WebhookURLFile: s.ReceiverWebhookURLFile,
+		HeartbeatURL: s.ReceiverHeartbeatURL, HeartbeatURLFile: s.ReceiverHeartbeatURLFile,
+	}
+	s.rules = s.ruleOptions(&f)
+	return s, unknownVariables(os.Environ()), f.err()
+}
+
+func (s *settings) ruleOptions(f *faults) alerts.Options {
+	o := alerts.Options{
+		Instrumentation:    s.Instrumentation,
+		BaselineSelector:   s.BaselineSelector,
+		CandidateSelector:  s.CandidateSelector,
+		LoadTestSelector:   s.LoadtestSelector,
+		Queries:            map[criterion.Signal]string{},
+		Job:                s.Job,
+		ScrapeInterval:     f.duration("SCRAPE_INTERVAL", s.ScrapeInterval),
+		EvaluationInterval: f.duration("EVALUATION_INTERVAL", s.EvaluationInterval),
+		SmokeInterval:      s.smokeInterval,
+		MinRequests:        f.count("MIN_REQUESTS", s.MinRequests),
+		DefaultFor:         f.duration("DEFAULT_FOR", s.DefaultFor),
+		TimeScale:          f.scale("TIME_SCALE", s.TimeScale),
+		ChecklistURL:       s.ChecklistURL,
+		RunbookURL:         s.RunbookURL,
+		GrafanaURL:         s.GrafanaURL,
+	}
+	for signal, query := range map[criterion.Signal]string{
+		criterion.ErrorRatio: s.QueryErrorRatio, criterion.SuccessRatio: s.QuerySuccessRatio, criterion.Latency: s.QueryLatency,
+		criterion.Throughput: s.QueryThroughput, criterion.Memory: s.QueryMemory, criterion.CPU: s.QueryCPU,
+		criterion.Availability: s.QueryAvailability, criterion.Business: s.QueryBusiness,
+	} {
+		if query != "" {
+			o.Queries[signal] = query
+			f.promql("QUERY_"+strings.ToUpper(string(signal)), alerts.Options{Queries: map[criterion.Signal]string{signal: query}})
+		}
+	}
+	f.promql("BASELINE_SELECTOR", alerts.Options{BaselineSelector: o.BaselineSelector})
+	f.promql("CANDIDATE_SELECTOR", alerts.Options{CandidateSelector: o.CandidateSelector})
+	f.promql("LOADTEST_SELECTOR", alerts.Options{LoadTestSelector: o.LoadTestSelector})
+	return o
+}
+
+// unsetEmpty gives variables that are set to nothing their default: in a compose
+// file, `CUTOVER_JOB=` means that nobody wants to say anything about it.
+func (v *variables) unsetEmpty() {
+	for field, value := range reflect.ValueOf(v).Elem().Fields() {
+		if value.String() == "" {
+			value.SetString(field.Tag.Get("default"))
+		}
+	}
+}
+
+// variableHelp lists the variables that a command reads.
+func variableHelp(command string) string {
+	var b strings.Builder
+	b.WriteString("Environment:\n")
+	t := reflect.TypeFor[variables]()
+	for i := range t.NumField() {
+		field := t.Field(i)
+		if !slices.Contains(strings.Fields(field.Tag.Get("reads")), command) {
+			continue
+		}
+		desc := field.Tag.Get("desc")
+		if d := field.Tag.Get("default"); d != "" {
+			desc += " (default " + d + ")"
+		}
+		fmt.Fprintf(&b, "  %s\n      %s\n", variableName(field.Name), desc)
+	}
+	return b.String()
+}
+
+// variableName spells a field as envconfig does with split_words: ListenAddress
+// is CUTOVER_LISTEN_ADDRESS, ChecklistURL is CUTOVER_CHECKLIST_URL.
+func variableName(field string) string {
+	var b strings.Builder
+	b.WriteString(prefix)
+	runes := []rune(field)
+	upper := func(i int) bool { return i < len(runes) && runes[i] >= 'A' && runes[i] <= 'Z' }
+	for i, r := range runes {
+		if upper(i) && (i == 0 || !upper(i-1) || (i+1 < len(runes) && !upper(i+1))) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToUpper(b.String())
+}
+
+// unknownVariables warns of CUTOVER_* variables that nothing reads: most are
+// typing errors. Kubernetes sets some for a Service called cutover.
+func unknownVariables(environ []string) []string {
+	known := map[string]bool{}
+	t := reflect.TypeFor[variables]()
+	for i := range t.NumField() {
+		known[variableName(t.Field(i).Name)] = true
+	}
+	var warnings []string
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		rest, ours := strings.CutPrefix(name, prefix+"_")
+		if !ours || known[name] || strings.HasPrefix(rest, "SERVICE_") || rest == "PORT" || strings.HasPrefix(rest, "PORT_") {
+			continue
+		}
+		warnings = append(warnings, name+" is set, but nothing reads it")
+	}
+	slices.Sort(warnings)
+	return warnings
+}
+
+// faults collects what is wrong with the environment.
+type faults []string
+
+// add names a variable, its value and what is allowed.
+func (f *faults) add(name, value, allowed string) {
+	*f = append(*f, fmt.Sprintf("%s_%s=%q: %s", prefix, name, value, allowed))
+}
+
+// addSecret leaves the value out.
+func (f *faults) addSecret(name, allowed string) {
+	*f = append(*f, fmt.Sprintf("%s_%s: %s", prefix, name, allowed))
+}
+
+func (f *faults) duration(name, value string) time.Duration {
+	d, err := time.ParseDuration(value)
+	if err != nil || d <= 0 {
+		f.add(name, value, "use a duration above zero, such as 15s or 2m")
+		return 0
+	}
+	return d
+}
+
+func (f *faults) count(name, value string) int {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 {
+		f.add(name, value, "use a whole number from 1")
+		return 0
+	}
+	return n
+}
+
+func (f *faults) scale(name, value string) float64 {
+	n, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(n > 0 && n <= 1) {
+		f.add(name, value, "use a number above 0 and at most 1")
+		return 0
+	}
+	return n
+}
+
+func (f *faults) oneOf(name, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		f.add(name, value, "use one of "+strings.Join(allowed, ", "))
+	}
+}
+
+// url checks an address without ever repeating it: it may hold a password.
+func (f *faults) url(name, value string, schemes ...string) {
+	if value == "" {
+		return
+	}
+	u, err := url.Parse(value)
+	if err != nil || !slices.Contains(schemes, u.Scheme) || cmp.Or(u.Host, u.Path) == "" {
+		f.addSecret(name, "use a whole address that begins with "+strings.Join(schemes, ":// or ")+"://")
+	}
+}
+
+func (f *faults) either(name, value, file string) {
+	if value != "" && file != "" {
+		f.addSecret(name, "is set, and so is "+prefix+"_"+name+"_FILE: set one of them")
+	}
+}
+
+// promql has the rules' own check look at one option.
+func (f *faults) promql(name string, o alerts.Options) {
+	if err := o.Check(); err != nil {
+		*f = append(*f, fmt.Sprintf("%s_%s: %v", prefix, name, err))
+	}
+}
+
+func (f *faults) err() error {
+	if len(*f) == 0 {
+		return nil
+	}
+	slices.Sort(*f)
+	return errors.New(strings.Join(*f, "\n"))
+}

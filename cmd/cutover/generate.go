@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/cutover-dev/cutover/alerts"
+	"github.com/cutover-dev/cutover/dashboards"
+)
+
+type generateCommand struct {
+	Out  string   `required:"" placeholder:"DIR" help:"Folder to write to."`
+	Diff bool     `help:"Write nothing; say what is not up to date, and exit with 1 if anything is not."`
+	File []string `arg:"" optional:"" help:"Checklists, instead of CUTOVER_CHECKLIST."`
+}
+
+// Help lists the variables that the command reads.
+func (generateCommand) Help() string { return variableHelp("generate") }
+
+// Run writes everything that is generated from the checklists, or nothing.
+func (c generateCommand) Run(ctx context.Context, a *app) error {
+	s, err := settingsFor(a)
+	if err != nil {
+		return err
+	}
+	checklists, err := loadChecklists(ctx, c.File, s)
+	if err != nil {
+		return err
+	}
+	for _, l := range checklists {
+		printWarnings(a.stderr, l)
+	}
+	if s.receivers.None() {
+		fmt.Fprintln(a.stderr, "cutover: warning: no receiver is set, so the Alertmanager configuration notifies nobody: set CUTOVER_RECEIVER_WEBHOOK_URL_FILE")
+	}
+	files, err := generated(checklists, s)
+	if err != nil {
+		return err
+	}
+	if c.Diff {
+		return c.diff(a, files)
+	}
+	changed, err := writeTree(c.Out, files)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: %s, %d changed\n", c.Out, plural(len(files), "file"), changed)
+	return nil
+}
+
+// diff says what writing would change.
+func (c generateCommand) diff(a *app, files []file) error {
+	stale, err := compareTree(c.Out, files)
+	if err != nil {
+		return err
+	}
+	for _, line := range stale {
+		fmt.Fprintln(a.stdout, line)
+	}
+	if len(stale) > 0 {
+		return errNo
+	}
+	return nil
+}
+
+// file is a generated file, its path relative to the output folder and with
+// slashes.
+type file struct {
+	path    string
+	content []byte
+}
+
+// generated renders every file. Nothing is written yet, so an error loses
+// nothing.
+func generated(checklists []loaded, s settings) ([]file, error) {
+	var t tree
+	for _, l := range checklists {
+		boards, err := dashboards.All(l.Checklist, dashboards.Options{ChecklistURL: s.ChecklistURL})
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range boards {
+			t.add(path.Join("dashboards", b.File))(b.JSON())
+		}
+		t.rules(l, ruleOptions(s, boards))
+	}
+	common, err := alerts.CommonRules(s.rules)
+	if err != nil {
+		return nil, err
+	}
+	t.add("rules/cutover.yml")(common.YAML())
+	t.add("alertmanager/alertmanager.yml")(alerts.Alertmanager(s.receivers))
+	t.add("alertmanager/routes.yml")(alerts.Routes(s.receivers))
+	t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
+	t.add("provisioning/dashboards.yml")(dashboards.Provider(), nil)
+	return t.files, t.err
+}
+
+// ruleOptions links the alerts of a checklist to its first dashboard.
+func ruleOptions(s settings, boards []dashboards.Board) alerts.Options {
+	o := s.rules
+	if len(boards) > 0 {
+		o.DashboardUID = boards[0].UID
+	}
+	return o
+}
+
+// tree collects files until the first error.
+type tree struct {
+	files []file
+	err   error
+}
+
+// add takes a path and then what a renderer returned for it.
+func (t *tree) add(name string) func([]byte, error) {
+	return func(content []byte, err error) {
+		if err != nil && t.err == nil {
+			t.err = fmt.Errorf("%s: %w", name, err)
+		}
+		t.files = append(t.files, file{name, content})
+	}
+}
+
+func (t *tree) rules(l loaded, o alerts.Options) {
+	name := strings.NewReplacer("/", "-", `\`, "-").Replace(l.Name)
+	rules, err := alerts.Rules(l.Checklist, o)
+	if err != nil {
+		t.err = err
+		return
+	}
+	t.add("rules/" + name + ".yml")(rules.YAML())
+	t.add("rules/tests/" + name + "_test.yml")(alerts.RuleTests(l.Checklist, o, "../"+name+".yml"))
+}
