@@ -1,0 +1,263 @@
+// Package exporter makes checklists live: it reads them, follows their changes,
+// and serves what they say as Prometheus metrics and as a plain status page.
+//
+//	e, err := exporter.New(ctx, exporter.Options{Checklists: []string{"plan.md"}})
+//	…
+//	listener, err := net.Listen("tcp", ":9847")
+//	…
+//	err = e.Run(ctx, listener)
+//
+// An [Exporter] is also a [prometheus.Collector], for programs that have a
+// registry and a server of their own; these call [Exporter.Watch] and, if they
+// like the page, mount [Exporter.Handler].
+//
+// What is served is a snapshot that is built when something changes, not when
+// somebody asks. A checklist that can't be read any more keeps its last good
+// state; cutover_source_up says so.
+package exporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/exporter-toolkit/web"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/rollout"
+	"github.com/cutover-dev/cutover/internal/smoke"
+	"github.com/cutover-dev/cutover/internal/source"
+)
+
+// Options says what to export. Only Checklists is required.
+type Options struct {
+	// Checklists are files, globs, directories, or builtin:python-3.13.
+	Checklists []string
+	// Name replaces the name of the only checklist, its file's stem.
+	Name string
+	// ChecklistURL is where people open the checklist; the status page links
+	// to it if there is only one. An http or https address.
+	ChecklistURL string
+	// Smoke has the results of smoke tests. Nil: there are none.
+	Smoke interface{ Snapshot() *smoke.Snapshot }
+	// WebConfigFile turns on TLS and authentication for Run, in the format of
+	// the Prometheus exporter-toolkit. Empty: plain HTTP for everybody.
+	WebConfigFile string
+	// TimeScale shortens the hold of the last stage and the soak of 48 hours
+	// for rehearsals: 0.1 is ten times as fast. 0 is 1.
+	TimeScale float64
+	// Logger is told when a checklist can't be read and when it can be again.
+	// Nil: nobody is.
+	Logger *slog.Logger
+	// Clock tells the time; nil is [time.Now].
+	Clock func() time.Time
+}
+
+// Exporter exports checklists. Its methods may be called from several
+// goroutines.
+type Exporter struct {
+	options Options
+	source  *source.Source
+	logger  *slog.Logger
+	clock   func() time.Time
+	process *prometheus.Registry // Go, process and build
+
+	mu    sync.Mutex
+	plans map[string]*plan // by key
+
+	current atomic.Pointer[snapshot]
+}
+
+// New reads the checklists. It fails if none of them can be read, with an error
+// that has a line for each; if only some can't, they are logged, and followed
+// until they can.
+func New(ctx context.Context, o Options) (*Exporter, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	switch {
+	case o.TimeScale == 0:
+		o.TimeScale = 1
+	case o.TimeScale < 0 || o.TimeScale > 1:
+		return nil, fmt.Errorf("time scale %v: allowed is more than 0 up to 1", o.TimeScale)
+	}
+	if err := web.Validate(o.WebConfigFile); err != nil {
+		return nil, fmt.Errorf("%s: %w", o.WebConfigFile, err)
+	}
+	src, err := source.Open(o.Checklists, source.Options{Name: o.Name, Logger: o.Logger, Clock: o.Clock})
+	if err != nil {
+		return nil, err
+	}
+	e := &Exporter{
+		options: o,
+		source:  src,
+		logger:  o.Logger,
+		clock:   o.Clock,
+		plans:   make(map[string]*plan),
+	}
+	documents := src.Read(ctx)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := e.load(documents); err != nil {
+		return nil, err
+	}
+	e.process = processRegistry(e)
+	return e, nil
+}
+
+// load takes the first documents.
+func (e *Exporter) load(documents []source.Document) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.clock()
+	var errs []error
+	for _, d := range documents {
+		if err := e.plan(d).take(d, now); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) == len(documents) {
+		return errors.Join(errs...)
+	}
+	e.report()
+	e.rebuild(now)
+	return nil
+}
+
+// Run serves on the listener and follows the checklists until ctx ends, then
+// gives requests under way a moment to finish. It returns nil after that, and
+// an error if it could not serve. The listener is closed in any case.
+func (e *Exporter) Run(ctx context.Context, l net.Listener) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return e.Watch(ctx) })
+	group.Go(func() error { return e.serve(ctx, l) })
+	return group.Wait()
+}
+
+// refreshInterval is how often what changes without a checklist, smoke results
+// and the passing of time, is looked at.
+const refreshInterval = time.Second
+
+// Watch follows the checklists until ctx ends. Run does it by itself.
+func (e *Exporter) Watch(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return e.source.Watch(ctx, e.apply) })
+	group.Go(func() error {
+		ticker := time.NewTicker(refreshInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-ticker.C:
+				e.refresh()
+			}
+		}
+	})
+	return group.Wait()
+}
+
+// apply takes changed documents.
+func (e *Exporter) apply(documents []source.Document) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.clock()
+	maps.DeleteFunc(e.plans, func(_ string, p *plan) bool {
+		// It got a name with its first checklist.
+		return p.name == "" && !slices.ContainsFunc(documents, func(d source.Document) bool { return key(d) == p.file })
+	})
+	for _, d := range documents {
+		// What is wrong is kept in the plan, for the metrics and the log.
+		_ = e.plan(d).take(d, now)
+	}
+	e.report()
+	e.rebuild(now)
+}
+
+// plan is the plan that a document belongs to, made if need be.
+func (e *Exporter) plan(d source.Document) *plan {
+	p, ok := e.plans[key(d)]
+	if !ok {
+		p = &plan{name: d.Name, file: d.File}
+		e.plans[key(d)] = p
+	}
+	return p
+}
+
+// key tells plans apart: by name, or while there is none by file.
+func key(d source.Document) string {
+	if d.Name == "" {
+		return d.File
+	}
+	return d.Name
+}
+
+// report logs every change of state once.
+func (e *Exporter) report() {
+	for _, name := range slices.Sorted(maps.Keys(e.plans)) {
+		e.plans[name].report(e.logger)
+	}
+}
+
+// refresh builds a new snapshot if there are other smoke results, or another
+// phase has come with time.
+func (e *Exporter) refresh() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.clock()
+	s := e.current.Load()
+	if s.smoke == e.smoke() && slices.Equal(s.phases, e.phases(now)) {
+		return
+	}
+	e.rebuild(now)
+}
+
+func (e *Exporter) smoke() *smoke.Snapshot {
+	if e.options.Smoke == nil {
+		return nil
+	}
+	return e.options.Smoke.Snapshot()
+}
+
+// loaded lists the plans that ever could be read, by name.
+func (e *Exporter) loaded() []*plan {
+	var plans []*plan
+	for _, name := range slices.Sorted(maps.Keys(e.plans)) {
+		if p := e.plans[name]; p.checklist != nil {
+			plans = append(plans, p)
+		}
+	}
+	return plans
+}
+
+func (e *Exporter) phases(now time.Time) []rollout.Phase {
+	var phases []rollout.Phase
+	for _, p := range e.loaded() {
+		phases = append(phases, p.phase(now, e.options.TimeScale))
+	}
+	return phases
+}
+
+// Checklists are the checklists as last read, in the order of their names.
+func (e *Exporter) Checklists() []*checklist.Checklist {
+	var out []*checklist.Checklist
+	for _, s := range e.current.Load().states {
+		if s.checklist != nil {
+			out = append(out, s.checklist)
+		}
+	}
+	return out
+}

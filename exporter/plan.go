@@ -1,0 +1,110 @@
+package exporter
+
+import (
+	"bytes"
+	"log/slog"
+	"time"
+
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/rollout"
+	"github.com/cutover-dev/cutover/internal/source"
+)
+
+// plan is what the exporter knows of one checklist: its last good state, and
+// whether that is still how the file stands.
+type plan struct {
+	name string
+
+	file      string
+	content   []byte               // what checklist was parsed from
+	checklist *checklist.Checklist // the last good state; nil before the first
+	err       error                // why file can't be read now; nil if it can
+	readAt    time.Time            // when it last could
+
+	done   map[string]bool      // of every task, whether it was ticked when last read
+	ticked map[string]time.Time // when a task was seen to be ticked
+
+	reported string // what report logged last
+}
+
+// take brings in a document. An error leaves the last good state standing.
+func (p *plan) take(d source.Document, now time.Time) error {
+	p.file, p.err = d.File, d.Err
+	if p.err != nil {
+		return p.err
+	}
+	if p.checklist == nil || !bytes.Equal(p.content, d.Bytes) {
+		c, err := checklist.Parse(d.File, d.Name, d.Bytes)
+		if err != nil {
+			p.err = err
+			return err
+		}
+		p.content, p.checklist = d.Bytes, c
+		p.notice(c.Tasks, now)
+	}
+	p.readAt = now
+	return nil
+}
+
+// notice remembers when tasks were ticked. Of a task that is ticked when first
+// seen nobody knows; the map is made anew, since snapshots hold the old one.
+func (p *plan) notice(tasks []checklist.Task, now time.Time) {
+	done := make(map[string]bool, len(tasks))
+	ticked := make(map[string]time.Time)
+	for _, t := range tasks {
+		done[t.ID] = t.State == checklist.Done
+		if !done[t.ID] {
+			continue
+		}
+		if was, known := p.done[t.ID]; known && !was {
+			ticked[t.ID] = now
+		} else if at, ok := p.ticked[t.ID]; ok {
+			ticked[t.ID] = at
+		}
+	}
+	p.done, p.ticked = done, ticked
+}
+
+// report logs the state of the plan unless it did so already.
+func (p *plan) report(logger *slog.Logger) {
+	state := "read"
+	if p.err != nil {
+		state = p.err.Error()
+	}
+	if state == p.reported {
+		return
+	}
+	first := p.reported == ""
+	p.reported = state
+	switch {
+	case p.err != nil && p.checklist != nil:
+		logger.Error("A checklist can't be read; its last good state stands", "checklist", p.name, "error", p.err)
+	case p.err != nil:
+		logger.Error("A checklist can't be read", "checklist", p.name, "error", p.err)
+	case first:
+		done, total := rollout.Progress(p.checklist.Tasks)
+		logger.Info("A checklist was read", "checklist", p.name, "file", p.file,
+			"done", done, "of", total, "warnings", len(p.checklist.Warnings))
+	default:
+		logger.Info("A checklist can be read again", "checklist", p.name, "file", p.file)
+	}
+}
+
+// phase is the phase of the rollout. Time that runs faster in a rehearsal is
+// the same as moments that lie further back.
+func (p *plan) phase(now time.Time, scale float64) rollout.Phase {
+	changes := func(id string) (time.Time, bool) {
+		at, ok := p.ticked[id]
+		return now.Add(-time.Duration(float64(now.Sub(at)) / scale)), ok
+	}
+	return rollout.PhaseAt(p.checklist, changes, now)
+}
+
+// state is what a snapshot keeps of a plan.
+func (p *plan) state(now time.Time, scale float64) state {
+	s := state{name: p.name, file: p.file, checklist: p.checklist, err: p.err, readAt: p.readAt, ticked: p.ticked}
+	if p.checklist != nil {
+		s.phase = p.phase(now, scale)
+	}
+	return s
+}

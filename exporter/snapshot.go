@@ -1,0 +1,105 @@
+package exporter
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/rollout"
+	"github.com/cutover-dev/cutover/internal/series"
+	"github.com/cutover-dev/cutover/internal/smoke"
+)
+
+// snapshot is all that is served at one moment. Nobody changes it.
+type snapshot struct {
+	states   []state // of the checklists, by name
+	smoke    *smoke.Snapshot
+	phases   []rollout.Phase // of the states with a checklist
+	metrics  []prometheus.Metric
+	families []*dto.MetricFamily // the same, as a registry gathers them
+}
+
+// state is what is known of one checklist.
+type state struct {
+	name, file string
+	checklist  *checklist.Checklist // the last good state; nil if it never could be read
+	err        error                // why the file can't be read now
+	readAt     time.Time            // when it last could
+	ticked     map[string]time.Time // when tasks were seen to be ticked, by ID
+	phase      rollout.Phase
+	verified   map[string]verdict // what smoke tests found about tasks, by ID
+}
+
+// verdict is what smoke tests found about a task.
+type verdict struct {
+	proven  bool
+	reasons []string // why not
+}
+
+// rebuild publishes a snapshot of what is known now.
+func (e *Exporter) rebuild(now time.Time) {
+	s := &snapshot{smoke: e.smoke(), phases: e.phases(now)}
+	for _, name := range slices.Sorted(maps.Keys(e.plans)) {
+		st := e.plans[name].state(now, e.options.TimeScale)
+		if st.checklist != nil {
+			st.verified = verify(st.checklist, s.smoke)
+		}
+		s.states = append(s.states, st)
+	}
+	all := newSamples()
+	for _, st := range s.states {
+		st.collect(all)
+	}
+	collectSmoke(all, s.smoke)
+	s.metrics = all.metrics()
+	s.families = e.gather(s.metrics)
+	e.current.Store(s)
+}
+
+// gather turns metrics into families once, so that a scrape has nothing left
+// to sort and to check.
+func (e *Exporter) gather(metrics []prometheus.Metric) []*dto.MetricFamily {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(fixed(metrics))
+	families, err := registry.Gather()
+	if err != nil {
+		// samples leaves nothing to complain about. Were it otherwise: the
+		// good series count, not the bad one.
+		e.logger.Error("Some metrics are left out", "error", err)
+	}
+	return families
+}
+
+// verify says what smoke tests found about the tasks they prove: proven if all
+// of a task's tests passed when last run, disproven if one failed. Until all
+// have run, and none failed, nothing is said.
+func verify(c *checklist.Checklist, results *smoke.Snapshot) map[string]verdict {
+	if results == nil {
+		return nil
+	}
+	tests := make([]rollout.Test, len(results.Tests))
+	for i, t := range results.Tests {
+		tests[i] = rollout.Test{Environment: t.Environment, Suite: t.Suite, Name: t.Test, Baseline: t.Track == series.Baseline}
+	}
+	verdicts := make(map[string]verdict)
+	for id, indices := range rollout.Evidence(c, tests) {
+		waiting := false
+		var reasons []string
+		for _, i := range indices {
+			switch last := results.Tests[i].Last; {
+			case last == nil:
+				waiting = true
+			case !last.Success:
+				reasons = append(reasons, results.Tests[i].Test+": "+last.Reason)
+			}
+		}
+		if len(reasons) > 0 || !waiting {
+			verdicts[id] = verdict{proven: len(reasons) == 0, reasons: reasons}
+		}
+	}
+	return verdicts
+}
