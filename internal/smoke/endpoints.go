@@ -19,6 +19,11 @@ func (s *service) health(ctx context.Context) Outcome {
 	if err != nil {
 		return Outcome{Reason: cause(err)}
 	}
+	return a.healthy()
+}
+
+// healthy judges a health report.
+func (a answer) healthy() Outcome {
 	var report struct{ Status, Checks any }
 	fault := a.decode(&report)
 	switch {
@@ -102,22 +107,27 @@ func (s *service) version(want string) runFunc {
 		if err != nil {
 			return Outcome{Reason: cause(err)}
 		}
-		if !a.good() {
-			return Outcome{Reason: fmt.Sprintf("HTTP %d", a.status)}
-		}
-		var report struct{ Python any }
-		if fault := a.decode(&report); fault != "" {
-			return Outcome{Reason: fault}
-		}
-		got, _ := report.Python.(string)
-		switch {
-		case got == "":
-			return Outcome{Reason: `the answer has no "python" version`}
-		case !matchVersion(got, want):
-			return Outcome{Reason: fmt.Sprintf("Python %s, expected %s", quote(got), want)}
-		}
-		return Outcome{}
+		return a.runs(want)
 	}
+}
+
+// runs judges a version report.
+func (a answer) runs(want string) Outcome {
+	if !a.good() {
+		return Outcome{Reason: fmt.Sprintf("HTTP %d", a.status)}
+	}
+	var report struct{ Python any }
+	if fault := a.decode(&report); fault != "" {
+		return Outcome{Reason: fault}
+	}
+	got, _ := report.Python.(string)
+	switch {
+	case got == "":
+		return Outcome{Reason: `the answer has no "python" version`}
+	case !matchVersion(got, want):
+		return Outcome{Reason: fmt.Sprintf("Python %s, expected %s", quote(got), want)}
+	}
+	return Outcome{}
 }
 
 // matchVersion says whether got, which may be as wordy as Python's

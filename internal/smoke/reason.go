@@ -46,7 +46,7 @@ func certificateCause(err error) string {
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		verify    *tls.CertificateVerificationError
-		alert     tls.AlertError
+		alert     *net.OpError // crypto/tls puts its alerts into one
 		record    tls.RecordHeaderError
 	)
 	switch {
@@ -58,7 +58,7 @@ func certificateCause(err error) string {
 		return "the certificate has expired or is not valid yet"
 	case errors.As(err, &invalid), errors.As(err, &verify):
 		return "the certificate is not valid"
-	case errors.As(err, &alert):
+	case errors.As(err, &alert) && alert.Op == "remote error":
 		return "the target refused the TLS handshake"
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return "the target does not speak TLS"

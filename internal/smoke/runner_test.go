@@ -60,6 +60,12 @@ func (s *starts) now() {
 	s.at = append(s.at, time.Now())
 }
 
+func (s *starts) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.at)
+}
+
 // checkSchedule wants a start at once, and from the second on one in every
 // interval until the end.
 func (s *starts) checkSchedule(t *testing.T, begin time.Time, interval, total time.Duration) {
@@ -185,8 +191,8 @@ func TestATestThatIgnoresItsDeadlineIsGivenUpAndNotPiledUp(t *testing.T) {
 			t.Errorf("RunOnce beside a test that hangs: %+v", got)
 		}
 		stop()
-		if len(healthy.at) < 30 {
-			t.Errorf("the other test ran %d times in five minutes: the deaf one keeps the only slot", len(healthy.at))
+		if n := healthy.count(); n < 30 {
+			t.Errorf("the other test ran %d times in five minutes: the deaf one keeps the only slot", n)
 		}
 
 		close(release)

@@ -1,0 +1,402 @@
+package smoke
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// reasons runs the standard tests of a target once and returns the reason of
+// each; empty where it passed.
+func reasons(t *testing.T, target Target, o Options) map[string]string {
+	t.Helper()
+	tests, err := Standard(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[string]string)
+	for _, result := range newRunner(t, tests, o).RunOnce(t.Context()) {
+		if result.Success != (result.Reason == "") {
+			t.Errorf("success %t, reason %q", result.Success, result.Reason)
+		}
+		got[result.Test] = result.Reason
+	}
+	return got
+}
+
+// all is the same reason for the three tests of a service.
+func all(reason string) map[string]string {
+	return map[string]string{"health": reason, "version": reason, "root": reason}
+}
+
+// serve answers every path alike.
+func serve(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// sample is a service in good health.
+func sample(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/health":
+		_, _ = io.WriteString(w, `{"status":"healthy","environment":"staging","checks":{"database":"healthy","redis":"healthy"}}`)
+	case "/api/v1/version":
+		_, _ = io.WriteString(w, `{"version":"2.4.0","python":"3.13.0"}`)
+	case "/":
+		_, _ = io.WriteString(w, `{"message":"hello"}`)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func TestAServiceInGoodHealth(t *testing.T) {
+	url := serve(t, sample)
+	for _, version := range []string{"", "3", "3.13", "3.13.0"} {
+		got := reasons(t, Target{URL: url, PythonVersion: version}, Options{})
+		if diff := cmp.Diff(all(""), got); diff != "" {
+			t.Errorf("expecting Python %q (-want +got):\n%s", version, diff)
+		}
+	}
+	below := serve(t, http.StripPrefix("/shop", http.HandlerFunc(sample)).ServeHTTP)
+	if diff := cmp.Diff(all(""), reasons(t, Target{URL: below + "/shop"}, Options{})); diff != "" {
+		t.Errorf("below a path (-want +got):\n%s", diff)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		want   string
+	}{
+		{200, `{"status":"healthy"}`, ""},
+		{200, `{"status":"OK"}`, ""},
+		{200, `{"status":true}`, ""},
+		{204, ``, "the answer is empty"},
+		{200, `{"status":"up","checks":{"db":{"status":"up","latency_ms":3},"build":"5f3a"}}`, ""},
+		{200, `{"status":"unhealthy"}`, `status "unhealthy"`},
+		{200, `{"status":"unhealthy","checks":{"redis":"unhealthy","database":"healthy"}}`, `status "unhealthy" (failing: "redis")`},
+		{200, `{"status":"degraded","checks":{"redis":{"status":"slow"},"database":"timeout"}}`, `status "degraded" (failing: "database", "redis")`},
+		{200, `{"status":"healthy","checks":{"database":"down"}}`, `status "healthy" (failing: "database")`},
+		{200, `{"status":"fail","checks":{"a":"x","b":"x","c":"x","d":"x","e":"x","f":"x","g":"x"}}`, `status "fail" (failing: "a", "b", "c", "d", "e", 2 more)`},
+		{200, `{"status":"fail","checks":["database"]}`, `status "fail"`},
+		{200, `{"status":7}`, `status ""`},
+		{200, `{"state":"healthy"}`, `the answer has no "status"`},
+		{200, `{"status":"healthy"`, `the answer is not JSON but "text/plain; charset=utf-8"`},
+		{200, `["healthy"]`, "the answer is not a JSON object"},
+		{200, strings.Repeat("[", 20000) + strings.Repeat("]", 20000), `the answer is not JSON but "text/plain; charset=utf-8"`},
+		{503, `{"status":"unhealthy","checks":{"database":"unhealthy"}}`, `HTTP 503, status "unhealthy" (failing: "database")`},
+		{503, `{"status":"healthy"}`, `HTTP 503, status "healthy"`},
+		{500, `<h1>Internal Server Error</h1>`, "HTTP 500"},
+		{401, `{"detail":"Not authenticated"}`, "HTTP 401"},
+		{200, "{\"status\":\"un\\u202ewell\\u0007\\n" + strings.Repeat("ü", 100) + "\"}", `status "un\u202ewell\a\n` + strings.Repeat("ü", 26) + `…"`},
+	} {
+		url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(c.status)
+			_, _ = io.WriteString(w, c.body)
+		})
+		if got := reasons(t, Target{URL: url}, Options{})["health"]; got != c.want {
+			t.Errorf("%d %.80s\n got %s\nwant %s", c.status, c.body, got, c.want)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	for _, c := range []struct{ body, want, reason string }{
+		{`{"python":"3.13.2"}`, "3.13", ""},
+		{`{"python":"3.13.0 (main, Oct  7 2024, 21:29:38) [GCC 12.2.0]"}`, "3.13.0", ""},
+		{`{"python":"3.12.8"}`, "3.13", `Python "3.12.8", expected 3.13`},
+		{`{"python":"3.13.1"}`, "3.13.0", `Python "3.13.1", expected 3.13.0`},
+		{`{"python":"3.13"}`, "3.1", `Python "3.13", expected 3.1`},
+		{`{"python":"3.13.0rc2"}`, "3.13.0", `Python "3.13.0rc2", expected 3.13.0`},
+		{`{"version":"1"}`, "3.13", `the answer has no "python" version`},
+		{`{"python":3.13}`, "3.13", `the answer has no "python" version`},
+		{`{"python":""}`, "", `the answer has no "python" version`},
+	} {
+		url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, c.body) })
+		if got := reasons(t, Target{URL: url, PythonVersion: c.want}, Options{})["version"]; got != c.reason {
+			t.Errorf("%s, expecting %s: got %s, want %s", c.body, c.want, got, c.reason)
+		}
+	}
+}
+
+// hijack takes the connection from the server and gives it to f.
+func hijack(f func(net.Conn)) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer func() { _ = conn.Close() }()
+		f(conn)
+	}
+}
+
+const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+// faults are the ways of a service to break, with what the tests say then.
+var faults = []struct {
+	name    string
+	handler http.HandlerFunc
+	want    map[string]string
+}{
+	{"500", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oops", 500) }, all("HTTP 500")},
+	{"not found", http.NotFound, all("HTTP 404")},
+	{"HTML for everything", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html><body>Welcome") },
+		map[string]string{
+			"health":  `the answer is not JSON but "text/html; charset=utf-8"`,
+			"version": `the answer is not JSON but "text/html; charset=utf-8"`,
+			"root":    "",
+		}},
+	{"nothing", func(http.ResponseWriter, *http.Request) {}, all("the answer is empty")},
+	{"closed before the answer", hijack(func(net.Conn) {}), all("connection closed before the answer was complete")},
+	{"closed in the middle", hijack(func(c net.Conn) {
+		_, _ = io.WriteString(c, head+"Content-Length: 1000\r\n\r\n{\"status\":")
+	}), all("connection closed before the answer was complete")},
+	{"reset in the middle", hijack(func(c net.Conn) {
+		_, _ = io.WriteString(c, head+"Content-Length: 1000\r\n\r\n{\"status\":")
+		_ = c.(*net.TCPConn).SetLinger(0)
+	}), all("connection reset")},
+	{"not HTTP", hijack(func(c net.Conn) { _, _ = io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n") }), all("the answer makes no sense")},
+	{"endless head", hijack(func(c net.Conn) {
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n")
+		for {
+			if _, err := io.WriteString(c, "X-Padding: "+strings.Repeat("x", 1000)+"\r\n"); err != nil {
+				return
+			}
+		}
+	}), all("the answer makes no sense")},
+	{"endless redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again?token=hunter2", 302) },
+		all("more than 5 redirects")},
+	{"redirect elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://169.254.169.254/token", 302) },
+		all("redirected to another host")},
+	{"redirect to a file", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "file://127.0.0.1/etc/passwd", 302) },
+		all("redirected away from http")},
+	{"redirect to nowhere", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(302) }, all("HTTP 302")},
+}
+
+func TestFaults(t *testing.T) {
+	for _, c := range faults {
+		t.Run(c.name, func(t *testing.T) {
+			got := reasons(t, Target{URL: serve(t, c.handler)}, Options{})
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestNobodyThere(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := "http://" + l.Addr().String()
+	_ = l.Close()
+	if diff := cmp.Diff(all("connection refused"), reasons(t, Target{URL: closed}, Options{})); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+	for reason := range distinct(reasons(t, Target{URL: "http://no-such-host.invalid"}, Options{})) {
+		if reason != "host name not found" && reason != "host name lookup failed" {
+			t.Errorf("unknown host: %s", reason)
+		}
+	}
+}
+
+// distinct is the set of the values of m.
+func distinct(m map[string]string) map[string]bool {
+	values := make(map[string]bool)
+	for _, v := range m {
+		values[v] = true
+	}
+	return values
+}
+
+func TestATargetThatHangsIsGivenUp(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		handler http.HandlerFunc
+	}{
+		{"before the head", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
+		{"in the body", func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, `{"status":`)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		}},
+		{"byte by byte", hijack(func(c net.Conn) {
+			_, _ = io.WriteString(c, head+"Content-Length: 1000000\r\n\r\n")
+			for {
+				time.Sleep(time.Millisecond)
+				if _, err := c.Write([]byte("x")); err != nil {
+					return
+				}
+			}
+		})},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := reasons(t, Target{URL: serve(t, c.handler)}, Options{Timeout: 100 * time.Millisecond})
+			if diff := cmp.Diff(all("no answer within 100ms"), got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestABodyOfAGigabyte(t *testing.T) {
+	chunk := make([]byte, 1<<16)
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		for range 1 << 30 / len(chunk) {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := reasons(t, Target{URL: url}, Options{})
+	runtime.ReadMemStats(&after)
+	if diff := cmp.Diff(all("the answer is longer than 1 MiB"), got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 64<<20 {
+		t.Errorf("allocated %d MiB for it", allocated>>20)
+	}
+}
+
+func TestRedirectsWithinTheTarget(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "probe" || password != "hunter2!" {
+			w.WriteHeader(401)
+			return
+		}
+		if rest, ok := strings.CutPrefix(r.URL.Path, "/v2"); ok {
+			r.URL.Path = rest
+			sample(w, r)
+			return
+		}
+		http.Redirect(w, r, "/v2"+r.URL.Path, 308)
+	})
+	url = strings.Replace(url, "http://", "http://probe:hunter2!@", 1)
+	if diff := cmp.Diff(all(""), reasons(t, Target{URL: url}, Options{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	good := httptest.NewUnstartedServer(http.HandlerFunc(sample))
+	good.EnableHTTP2 = true
+	good.Config.ErrorLog = discardLog()
+	good.StartTLS()
+	t.Cleanup(good.Close)
+	expired := httptest.NewUnstartedServer(http.HandlerFunc(sample))
+	expired.Config.ErrorLog = discardLog()
+	certificate, roots := expiredCertificate(t)
+	expired.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	expired.StartTLS()
+	t.Cleanup(expired.Close)
+
+	authority := x509.NewCertPool()
+	authority.AddCert(good.Certificate())
+	for _, c := range []struct {
+		name, url string
+		config    *tls.Config
+		want      string
+	}{
+		{"trusted", good.URL, &tls.Config{RootCAs: authority}, ""},
+		{"unknown authority", good.URL, nil, "the certificate is signed by an unknown authority"},
+		{"another name", good.URL, &tls.Config{RootCAs: authority, ServerName: "shop.test"}, "the certificate is for another host name"},
+		{"too new for it", good.URL, &tls.Config{RootCAs: authority, MaxVersion: tls.VersionTLS10, MinVersion: tls.VersionTLS10}, "the target refused the TLS handshake"},
+		{"expired", expired.URL, &tls.Config{RootCAs: roots}, "the certificate has expired or is not valid yet"},
+		{"no TLS there", strings.Replace(serve(t, sample), "http:", "https:", 1), nil, "the target does not speak TLS"},
+		{"TLS there", strings.Replace(good.URL, "https:", "http:", 1), nil, "HTTP 400"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := reasons(t, Target{URL: c.url, TLS: c.config}, Options{})
+			if diff := cmp.Diff(all(c.want), got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// expiredCertificate makes a certificate for 127.0.0.1 that ended an hour ago.
+func expiredCertificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "sample"},
+		NotBefore: time.Now().Add(-2 * time.Hour), NotAfter: time.Now().Add(-time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(parsed)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
+}
+
+func TestStandardLeavesOutWhatHasNoAddress(t *testing.T) {
+	for _, c := range []struct {
+		target Target
+		want   []string
+	}{
+		{Target{}, nil},
+		{Target{URL: "http://127.0.0.1:1"}, []string{"health true", "version false", "root true"}},
+		{Target{DatabaseURL: "postgres://127.0.0.1:1/app"}, []string{"database true"}},
+		{Target{RedisURL: "redis://127.0.0.1:1"}, []string{"cache true"}},
+	} {
+		c.target.Environment, c.target.Track = "production", "candidate"
+		tests, err := Standard(c.target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, test := range tests {
+			got = append(got, fmt.Sprintf("%s %t", test.Identity.Test, test.Critical))
+			if want := (Identity{"production", "candidate", "smoke", test.Identity.Test}); test.Identity != want {
+				t.Errorf("identity %+v, want %+v", test.Identity, want)
+			}
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestTheProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
+	// The environment's proxy never applies to loopback addresses, so what
+	// counts is that the transport knows none at all.
+	s, err := newService("http://shop.test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.client.Transport.(*http.Transport).Proxy != nil {
+		t.Error("the transport has a proxy")
+	}
+}
