@@ -1,0 +1,187 @@
+package criterion
+
+// bound is a number that a clause compares something with.
+type bound struct {
+	first, last int // the phrases it takes, comparator and quantity
+	at          int // the quantity
+	op          Comparison
+	due         bool  // compares nothing but a known signal
+	by          class // what made it a bound: compare, demand, ceiling, floor, warning, plus
+	flipped     bool
+	why         string
+}
+
+// bounds finds the bounds of a clause, in the order of the text.
+func bounds(ph []phrase) []bound {
+	taken := make([]bool, len(ph))
+	var found []bound
+	for i := range ph {
+		if !isCompare(ph[i]) || taken[i] {
+			continue
+		}
+		if b, ok := comparedBound(ph, i, taken); ok {
+			found = append(found, b)
+			for j := b.first; j <= b.last; j++ {
+				taken[j] = true
+			}
+		}
+	}
+	for i := range ph {
+		if ph[i].class == quantity && !taken[i] {
+			if b, ok := demandedBound(ph, i, taken); ok {
+				found = append(found, b)
+				taken[i] = true
+			}
+		}
+	}
+	sortBounds(found)
+	return found
+}
+
+// sortBounds sorts by place; bounds are few and nearly sorted.
+func sortBounds(b []bound) {
+	for i := 1; i < len(b); i++ {
+		for j := i; j > 0 && b[j].at < b[j-1].at; j-- {
+			b[j], b[j-1] = b[j-1], b[j]
+		}
+	}
+}
+
+// reach is how many phrases may stand between a comparator and its number
+// ("exceeds the baseline by 50%").
+const reach = 4
+
+// comparedBound reads the comparator at i with its number.
+func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
+	b := bound{first: i, op: ph[i].op, due: ph[i].class == compareDue, by: compare, why: "“" + ph[i].text + "”"}
+	at := numberAhead(ph, i, taken)
+	if back := numberBehind(ph, i, taken); back >= 0 && (ph[i].behind || at < 0 && !isSign(ph[i])) {
+		b.at, b.first, b.last = back, back, i
+	} else if at >= 0 && !ph[i].behind {
+		b.at, b.last = at, at
+	} else {
+		return bound{}, false
+	}
+	if negated(ph, i) {
+		b.op, b.flipped = opposite[b.op], true
+	}
+	return b, true
+}
+
+func isSign(p phrase) bool {
+	switch p.text {
+	case "<", ">", "≤", "≥", "<=", ">=", "=<":
+		return true
+	}
+	return false
+}
+
+var opposite = map[Comparison]Comparison{
+	Less: GreaterOrEqual, LessOrEqual: Greater, Greater: LessOrEqual, GreaterOrEqual: Less,
+}
+
+// numberAhead finds the quantity that the comparator at i compares with.
+func numberAhead(ph []phrase, i int, taken []bool) int {
+	for j := i + 1; j < len(ph) && j <= i+reach; j++ {
+		switch ph[j].class {
+		case quantity:
+			if taken[j] {
+				return -1
+			}
+			return j
+		case filler, baseline, plus, dash, openParen, colon, demand, lasting:
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// numberBehind finds the quantity before a comparator that follows its number.
+func numberBehind(ph []phrase, i int, taken []bool) int {
+	for j := i - 1; j >= 0 && j >= i-reach; j-- {
+		switch ph[j].class {
+		case quantity:
+			if taken[j] {
+				return -1
+			}
+			return j
+		case filler, negation, comma:
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// negated says whether a negation stands before the comparator at i, with
+// nothing but fillers and a change word between: "no increase > 10%".
+func negated(ph []phrase, i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3; j-- {
+		switch ph[j].class {
+		case negation:
+			return true
+		case filler, change:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// demandedBound reads a quantity without a comparator that a word near it
+// makes a bound: "target: 200ms", "500ms max", "95%+". The nearest such word
+// decides, so that a measurement beside a target stays a measurement.
+func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
+	a := ph[i].amount
+	if a.approx || a.of {
+		return bound{}, false
+	}
+	b := bound{first: i, last: i, at: i, due: true}
+	if a.orMore {
+		b.op, b.by, b.why = GreaterOrEqual, plus, "the plus behind the number"
+		b.due = a.is(Seconds) || a.bare
+		return b, true
+	}
+	word := demandBefore(ph, i, taken)
+	if word < 0 {
+		word = demandAfter(ph, i, taken)
+	}
+	if word < 0 || ph[word].class == measured {
+		return bound{}, false
+	}
+	b.by, b.op, b.why = ph[word].class, ph[word].op, "“"+ph[word].text+"”"
+	return b, true
+}
+
+func isDemand(c class) bool {
+	return c == demand || c == ceiling || c == floor || c == warning || c == measured
+}
+
+// demandBefore finds the word before the quantity at i that says what the
+// number is: a demand or a measurement.
+func demandBefore(ph []phrase, i int, taken []bool) int {
+	for j := i - 1; j >= 0; j-- {
+		if taken[j] || ph[j].class == quantity || ph[j].class == closeParen {
+			return -1
+		}
+		if isDemand(ph[j].class) && (ph[j].class != warning || i-j <= 2) {
+			return j
+		}
+	}
+	return -1
+}
+
+// demandAfter finds the demand word behind the quantity at i: "100% pass rate
+// required".
+func demandAfter(ph []phrase, i int, taken []bool) int {
+	for j := i + 1; j < len(ph) && j <= i+reach; j++ {
+		switch c := ph[j].class; {
+		case taken[j] || c == quantity || c == openParen || c == closeParen || c == comma || c == colon || c == dash || c == warning:
+			return -1
+		case isDemand(c):
+			return j
+		}
+	}
+	return -1
+}

@@ -1,0 +1,130 @@
+package criterion
+
+import "math/big"
+
+// movement is what a clause says about a bound relative to the baseline.
+type movement struct {
+	change Change
+	better int
+	shift  bool   // the number is a multiple of the baseline: N times is N − 1 more
+	why    string // as written
+}
+
+func (m movement) relative() bool { return m.change != Absolute || m.better != 0 || m.shift }
+
+// movement finds out whether bound n is relative to the baseline: a change
+// word beside it, a multiple, a share of the baseline, "baseline + 10%".
+func (c *clause) movement(n int) movement {
+	b := c.bounds[n]
+	a := c.phrases[b.at].amount
+	m := c.changeAfter(n)
+	if !m.relative() {
+		m = c.changeBefore(n)
+	}
+	if a.unit.times {
+		m.shift = true
+	}
+	if m.relative() || !a.is(Ratio) {
+		return m
+	}
+	for i := b.first; i < b.at; i++ {
+		if c.phrases[i].class == baseline {
+			m.change, m.why = Increase, c.phrases[i].text
+			if c.phrases[b.at-1].class == dash {
+				m.change = Decrease
+			}
+		}
+	}
+	if m.relative() {
+		return m
+	}
+	r := c.after(n)
+	i := skip(c.phrases[:r.to], r.from, filler)
+	if i >= r.to || c.phrases[i].class != baseline {
+		return m
+	}
+	m.why = c.phrases[i].text
+	if b.op == LessOrEqual && b.due {
+		m.better = -1 // "within 10% of baseline"
+	} else if i > r.from {
+		m.shift = true // "90% of baseline"
+	}
+	return m
+}
+
+func (c *clause) changeAfter(n int) movement {
+	r := c.after(n)
+	plains := 0
+	for i := r.from; i < r.to; i++ {
+		switch p := c.phrases[i]; p.class {
+		case change:
+			return movement{change: p.change, better: p.better, why: p.text}
+		case plainWord, signal:
+			if plains++; plains > 2 {
+				return movement{}
+			}
+		case filler, baseline, percentile:
+		default:
+			return movement{}
+		}
+	}
+	return movement{}
+}
+
+// changeBefore looks for a change word before the bound. One that qualifies a
+// signal behind it ("reduced latency < 50ms") says nothing about the number,
+// unless it is a loss or is followed by "in" ("increase in errors > 10%").
+func (c *clause) changeBefore(n int) movement {
+	r := c.segment(n)
+	a := c.phrases[c.bounds[n].at].amount
+	for i := r.to - 1; i >= r.from; i-- {
+		p := c.phrases[i]
+		if p.class != change {
+			continue
+		}
+		if a.bare && !a.unit.times {
+			return movement{}
+		}
+		qualifies := i+1 < r.to && c.phrases[i+1].class == signal
+		if qualifies && p.better >= 0 {
+			return movement{}
+		}
+		if text := c.phrases[r.to-1].text; r.to-1 > i && (text == "to" || text == "auf" || text == "a" || text == "à") {
+			return movement{}
+		}
+		return movement{change: p.change, better: p.better, why: p.text}
+	}
+	return movement{}
+}
+
+// settle turns a movement into the fields of a criterion about a signal whose
+// good values lie on the given side.
+func (m movement) settle(good Comparison, op Comparison, value *big.Rat) (Change, Comparison, *big.Rat) {
+	moved := m.change
+	if moved == Absolute && m.better != 0 {
+		rises := m.better > 0
+		if good == Less {
+			rises = !rises
+		}
+		moved = Decrease
+		if rises {
+			moved = Increase
+		}
+	}
+	if !m.shift {
+		return moved, op, value
+	}
+	value = new(big.Rat).Sub(value, one)
+	switch {
+	case moved != Absolute:
+	case value.Sign() < 0: // "90% of baseline" is a decrease of 10 %, which turns the comparison around
+		return Decrease, mirrored[op], value.Neg(value)
+	default:
+		moved = Increase
+	}
+	return moved, op, value
+}
+
+var mirrored = map[Comparison]Comparison{
+	Less: Greater, LessOrEqual: GreaterOrEqual, Greater: Less, GreaterOrEqual: LessOrEqual,
+}

@@ -1,0 +1,175 @@
+package criterion
+
+import (
+	"math/big"
+	"strings"
+	"sync"
+)
+
+// class is what a word or phrase does in a line.
+type class uint8
+
+const (
+	plainWord  class = iota
+	quantity         // a number with its unit
+	blank            // a place to fill in
+	odd              // a version, a date, an amount of money
+	signal           // what is measured: "error rate"
+	compare          // <, "at most"
+	compareDue       // compares only a known signal, or asks for one: "within", "up to", "reaches"
+	negation         // "not", "never"
+	demand           // "target", "SLO", "required": the signal's good side
+	ceiling          // "max", "limit": at most
+	floor            // "min": at least
+	warning          // "alert", "critical": a bound that is no target
+	change           // "drop", "improvement"
+	baseline         // "baseline", "normal"
+	percentile       // "percentile", "median"
+	lasting          // "for", "sustained": a time that must pass
+	lastingEnd       // the same, behind the time: "lang", "間"
+	sampling         // "every": a time between looks
+	measured         // "current", "actual"
+	load             // "users", "traffic": how hard the service is driven
+	runtime          // a program with a version: "Python"
+	filler           // says nothing here: "should", "the"
+	rollback         // "roll back", "abort"
+	condition        // "if", "when"
+	numeral          // "five"
+	span             // a time that must pass, read whole: "for > 5 minutes"
+	joiner           // "and", "/"
+	openParen
+	closeParen
+	colon
+	comma
+	plus
+	dash
+	arrow // ends a clause
+	stop  // ends a clause
+)
+
+// meaning is what the tables say about a phrase.
+type meaning struct {
+	class   class
+	signal  Signal
+	subject string     // of an Other signal
+	good    Comparison // Less or Greater: where a signal's good values lie; empty where that depends
+	op      Comparison // of a comparator
+	behind  bool       // a comparator that follows its number
+	change  Change     // of a change word that says which way the value moves
+	better  int        // of a change word that says how good that is: 1, -1
+	value   string     // of a numeral, and of a percentile word that names one ("median")
+	weak    bool       // a signal only with a unit that fits ("response" with a time)
+}
+
+// entry gives a list of phrases, separated by commas, their meaning. A word
+// that ends in * stands for all that begin so.
+type entry struct {
+	meaning meaning
+	phrases string
+}
+
+// node is a place in the tree of known phrases.
+type node struct {
+	next    map[string]*node
+	stems   map[string]*node
+	meaning *meaning
+}
+
+// lexicon is a tree of phrases, by their tokens.
+type lexicon struct{ root node }
+
+// maxStem and minStem bound the length of a stem ("ошиб*").
+const minStem, maxStem = 3, 16
+
+// words holds the phrases of all languages, units the units. They are tables,
+// put into their trees at first use.
+var (
+	words = sync.OnceValue(func() *lexicon {
+		return newLexicon(signalWords, english, german, french, spanish, portuguese, italian,
+			russian, turkish, chinese, japanese, korean)
+	})
+	units = sync.OnceValue(newUnits)
+)
+
+func newLexicon(tables ...[]entry) *lexicon {
+	l := &lexicon{}
+	for _, table := range tables {
+		for i := range table {
+			for _, phrase := range splitPhrases(table[i].phrases) {
+				l.add(phrase, &table[i].meaning)
+			}
+		}
+	}
+	return l
+}
+
+func splitPhrases(list string) []string { return strings.Split(list, ",") }
+
+// add puts one phrase into the tree; the first meaning of a phrase stays.
+func (l *lexicon) add(phrase string, m *meaning) {
+	at := &l.root
+	for _, word := range strings.Fields(phrase) {
+		stem, isStem := strings.CutSuffix(word, "*")
+		for _, tok := range lex([]rune(stem)) {
+			if isStem {
+				at = child(&at.stems, tok.text)
+			} else {
+				at = child(&at.next, tok.text)
+			}
+		}
+	}
+	if at.meaning == nil && at != &l.root {
+		at.meaning = m
+	}
+}
+
+func child(children *map[string]*node, key string) *node {
+	if *children == nil {
+		*children = make(map[string]*node)
+	}
+	if (*children)[key] == nil {
+		(*children)[key] = &node{}
+	}
+	return (*children)[key]
+}
+
+// match finds the longest known phrase at the start of tokens and the number
+// of tokens it takes; nil where none is known.
+func (l *lexicon) match(tokens []token) (*meaning, int) {
+	return l.root.match(tokens, 0)
+}
+
+// match looks on from depth tokens into the phrase. Phrases are a few tokens
+// long, so this is a bounded walk.
+func (n *node) match(tokens []token, depth int) (*meaning, int) {
+	best, length := n.meaning, depth
+	if depth == len(tokens) {
+		return best, length
+	}
+	tok := tokens[depth]
+	if next := n.next[tok.text]; next != nil && tok.kind != numberToken {
+		if m, l := next.match(tokens, depth+1); m != nil && l > length {
+			best, length = m, l
+		}
+	}
+	if n.stems == nil || tok.kind != wordToken {
+		return best, length
+	}
+	letters := []rune(tok.text)
+	for size := min(len(letters), maxStem); size >= minStem; size-- {
+		if next := n.stems[string(letters[:size])]; next != nil {
+			if m, l := next.match(tokens, depth+1); m != nil && l > length {
+				return m, l
+			}
+		}
+	}
+	return best, length
+}
+
+// unit is a unit as written: so many of a base unit.
+type unit struct {
+	base    Unit
+	scale   *big.Rat
+	times   bool // a multiple ("2x"), without a base unit
+	foreign bool // a unit the fields can't say: "/min", "MB/s"
+}

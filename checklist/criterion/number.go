@@ -1,0 +1,115 @@
+package criterion
+
+import (
+	"math/big"
+	"strings"
+)
+
+// maxDigits bounds the digits of a number that is read; a longer one is an
+// identifier, not a measurement.
+const maxDigits = 15
+
+// scanNumber reads the number that begins at text[0], a digit, and gives it in
+// plain notation ("1150", "0.005") with the number of runes it takes.
+//
+// Separators are told apart by their place: a comma, a space or an apostrophe
+// before exactly three digits groups thousands, any other comma is a decimal
+// comma; a point is decimal unless there are several of them or a decimal
+// comma follows. It gives "" for what is no number: a version (3.13.0), a
+// date, a time of day, an identifier of more than maxDigits digits.
+func scanNumber(text []rune) (plain string, length int) {
+	groups := []string{}
+	var seps []rune
+	i := 0
+	for {
+		start := i
+		for i < len(text) && isDigit(text[i]) {
+			i++
+		}
+		groups = append(groups, string(text[start:i]))
+		if i+1 >= len(text) || !isDigit(text[i+1]) || !continuesNumber(text[i:], groups, seps) {
+			break
+		}
+		seps = append(seps, text[i])
+		i++
+	}
+	plain, ok := joinGroups(groups, seps)
+	if !ok || len(plain) > maxDigits {
+		return "", i
+	}
+	return plain, i
+}
+
+// continuesNumber says whether rest, a separator and what follows it, carries
+// the number on.
+func continuesNumber(rest []rune, groups []string, seps []rune) bool {
+	switch rest[0] {
+	case '.', ',', '\'', '’':
+		return true
+	case ' ', '\u00a0', '\u2009', '\u202f':
+		if len(groups[0]) > 3 || groups[0] == "0" || digitsAhead(rest[1:]) != 3 {
+			return false
+		}
+		for _, sep := range seps {
+			if sep != rest[0] {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func digitsAhead(text []rune) int {
+	n := 0
+	for n < len(text) && isDigit(text[n]) {
+		n++
+	}
+	return n
+}
+
+// joinGroups puts the digit groups of a number together.
+func joinGroups(groups []string, seps []rune) (string, bool) {
+	last := len(seps) - 1
+	switch {
+	case last < 0:
+		return groups[0], true
+	case last == 0 && !thousands(groups, seps[0]):
+		return groups[0] + "." + groups[1], seps[0] == '.' || seps[0] == ','
+	case last > 0 && seps[last] != seps[0]:
+		whole, ok := joinThousands(groups[:last+1], seps[:last])
+		return whole + "." + groups[last+1], ok && (seps[last] == '.' || seps[last] == ',')
+	}
+	return joinThousands(groups, seps)
+}
+
+// thousands says whether the only separator of a number groups thousands.
+func thousands(groups []string, sep rune) bool {
+	return sep != '.' && len(groups[1]) == 3 && len(groups[0]) <= 3 && groups[0] != "0"
+}
+
+func joinThousands(groups []string, seps []rune) (string, bool) {
+	for i, group := range groups[1:] {
+		if len(group) != 3 || seps[i] != seps[0] {
+			return "", false
+		}
+	}
+	return strings.Join(groups, ""), len(groups[0]) <= 3
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+// rational turns a plain number into an exact one, so that 0.7 % becomes the
+// float nearest to 0.007 and not the quotient of two floats.
+func rational(plain string) *big.Rat {
+	r, ok := new(big.Rat).SetString(plain)
+	if !ok {
+		return new(big.Rat)
+	}
+	return r
+}
+
+func float(r *big.Rat) float64 {
+	f, _ := r.Float64()
+	return f
+}

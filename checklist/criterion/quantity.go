@@ -1,0 +1,127 @@
+package criterion
+
+import "math/big"
+
+// quantity reads a number with all that belongs to it: "10K msg/sec",
+// "42-45ms", "150/250 ms", "95%+", "99th percentile", "4.5/5", "2x".
+func (p *phraser) quantity() {
+	start := p.pos
+	if p.ordinal() {
+		return
+	}
+	a := amount{bare: true}
+	at := p.number(&a, start)
+	at = p.moreNumbers(&a, at)
+	if !a.of {
+		if u, n := p.unitAt(at); n > 0 {
+			a.unit, a.bare = u, false
+			at += n
+		}
+	} else if u, n := p.unitAt(at); n > 0 && u.base != "" {
+		at += n // "30/1528%" is no quantity either
+		a.unit = u
+	}
+	if p.is(at, "+") && p.tokens[at].glued {
+		a.orMore = true
+		at++
+	}
+	if start > 0 && p.is(start-1, "~") {
+		a.approx = true
+	}
+	p.emit(meaning{class: quantity}, at-start).amount = a
+}
+
+// is says whether the token at i is the sign.
+func (p *phraser) is(i int, sign string) bool {
+	return i < len(p.tokens) && p.tokens[i].kind == signToken && p.tokens[i].text == sign
+}
+
+func (p *phraser) isNumber(i int) bool { return i < len(p.tokens) && p.tokens[i].kind == numberToken }
+
+// number reads the number at i with its magnitude ("10K") and gives the place
+// behind it.
+func (p *phraser) number(a *amount, i int) int {
+	value := rational(p.tokens[i].text)
+	i++
+	if i < len(p.tokens) && p.tokens[i].kind == wordToken {
+		tok := p.tokens[i]
+		raw := string(p.line[tok.from:tok.to])
+		factor, ok := magnitudes[raw]
+		if ok && (tok.glued || len(raw) > 2) {
+			value.Mul(value, new(big.Rat).SetInt64(factor))
+			a.scaled = true
+			i++
+		}
+	}
+	a.values = append(a.values, value)
+	return i
+}
+
+// moreNumbers reads the rest of a range ("42-45", "42ms - 45", "1 bis 2"), of
+// a list ("150/250") or of a fraction ("4.5/5").
+func (p *phraser) moreNumbers(a *amount, i int) int {
+	if j, ok := p.rangeAt(i); ok {
+		var b amount
+		i = p.number(&b, j)
+		a.upper = b.values[0]
+		a.scaled = a.scaled || b.scaled
+		return i
+	}
+	for p.is(i, "/") && p.isNumber(i+1) {
+		i = p.number(a, i+1)
+		a.of = true
+	}
+	return i
+}
+
+// rangeAt says where the upper end of a range stands whose lower end ends at i.
+func (p *phraser) rangeAt(i int) (int, bool) {
+	_, n := p.unitAt(i)
+	for _, at := range []int{i, i + n} {
+		for _, sign := range []string{"-", "–", "—", "~"} {
+			if p.is(at, sign) && p.isNumber(at+1) {
+				return at + 1, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// unitAt reads the unit at i.
+func (p *phraser) unitAt(i int) (unit, int) {
+	if i >= len(p.tokens) || p.tokens[i].kind == numberToken {
+		return unit{}, 0
+	}
+	return units().match(p.tokens[i:])
+}
+
+// ordinal reads "99th percentile" and "percentile 99" is left to the reader of
+// phrases.
+func (p *phraser) ordinal() bool {
+	value, i := p.tokens[p.pos].text, p.pos+1
+	if i < len(p.tokens) && p.tokens[i].kind == wordToken && p.tokens[i].glued {
+		switch p.tokens[i].text {
+		case "th", "st", "nd", "rd", "e", "eme", "o", "й", "-й":
+			i++
+		}
+	}
+	for p.is(i, ".") || p.is(i, "%") || p.is(i, "-") {
+		i++
+	}
+	if i >= len(p.tokens) {
+		return false
+	}
+	m, n := words().match(p.tokens[i:])
+	if m == nil || m.class != percentile || m.value != "" {
+		return false
+	}
+	p.emit(meaning{class: percentile, value: percentShare(value)}, i+n-p.pos)
+	return true
+}
+
+// percentShare turns "99.9" into "0.999".
+func percentShare(percent string) string {
+	r := rational(percent)
+	r.Quo(r, big.NewRat(100, 1))
+	return r.FloatString(6)
+}

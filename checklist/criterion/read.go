@@ -1,0 +1,334 @@
+package criterion
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+)
+
+// Reading is what a line says, with the reasons.
+type Reading struct {
+	Criteria []Criterion
+	// Reasons say of each of the Criteria, at the same place, how it was read.
+	Reasons []string
+	// Left lists what looked like a demand and was left alone.
+	Left []Reason
+}
+
+// Reason says why a part of a line is no criterion.
+type Reason struct {
+	Text string // the part as written: "for 15 minutes"
+	Why  string // "a number without a comparison or a target is a measurement"
+}
+
+// Parse reads the criteria of a line, in the order of the text.
+func Parse(l Line) []Criterion { return Read(l).Criteria }
+
+// Read reads the criteria of a line and says why. It takes time linear in the
+// length of the line and never fails: what it can't be sure of it leaves
+// alone, for a wrong reading is worse than none.
+func Read(l Line) Reading {
+	r := &reader{line: l, place: placeOf(l)}
+	text := clean(l.Text)
+	switch cells := cellsOf(l, text); {
+	case cells != nil:
+		r.row(cells)
+	case len(text) > 0 && text[0] == '#':
+		r.leave(l.Text, "a heading demands nothing")
+	default:
+		r.text(text, r.place.subject)
+	}
+	if len(r.reading.Criteria) == 0 && l.Cells == nil && !r.quantified {
+		r.named(l.Text)
+	}
+	return r.reading
+}
+
+// reader collects the reading of one line.
+type reader struct {
+	line       Line
+	place      place
+	reading    Reading
+	hint       unit   // the unit last seen
+	quantified bool   // the line holds a quantity
+	said       stance // what the text being read says itself
+	column     column // the column being read
+	inRow      bool
+	headed     bool // the row's label holds a criterion itself
+	compared   int  // how many of the row's cells compare
+}
+
+func (r *reader) leave(text, why string) {
+	r.reading.Left = append(r.reading.Left, Reason{text, why})
+}
+
+// text reads a sentence, a list item or a table cell, clause by clause. What
+// it stands under is the subject of bounds that have none of their own. It
+// gives the subject of the last bound.
+func (r *reader) text(text []rune, under subject) subject {
+	ph := phrases(text)
+	r.said = saidIn(ph)
+	if r.column.stance != neutral {
+		r.said = r.column.stance
+	}
+	if r.column.demand.class != plainWord {
+		ph = append([]phrase{r.column.demand}, ph...)
+	}
+	for len(ph) > 0 {
+		end := 0
+		for end < len(ph) && ph[end].class != stop && ph[end].class != arrow {
+			end++
+		}
+		under = r.clause(ph[:end], under)
+		ph = ph[min(end+1, len(ph)):]
+	}
+	return under
+}
+
+func (r *reader) clause(ph []phrase, under subject) subject {
+	ph = settleSpans(ph)
+	c := &clause{phrases: ph, bounds: bounds(ph), previous: under, hint: r.hint}
+	for i := range ph {
+		if ph[i].class == blank && !ph[i].amount.bare && c.hint.base == "" {
+			c.hint = ph[i].amount.unit
+		}
+	}
+	taken := make(map[int]bool, len(c.bounds))
+	for n := range c.bounds {
+		taken[c.bounds[n].at] = true
+		r.bound(c, n)
+		c.free = max(c.free, c.bounds[n].last+1)
+	}
+	r.leftOver(ph, taken)
+	r.hint = c.hint
+	return c.previous
+}
+
+// rowRefusal says why a bound in a table row is none of the row's label. A
+// condition on time alone ("rollback if > 10 min") is how long the label's own
+// criterion must last.
+func (r *reader) rowRefusal(c *clause, b bound) string {
+	switch {
+	case !r.inRow:
+	case b.by == plus && r.compared > 0:
+		return "a measurement beside a bound"
+	case r.headed && c.phrases[b.at].amount.is(Seconds) && c.conditional(b):
+		last := &r.reading.Criteria[len(r.reading.Criteria)-1]
+		last.For = duration(c.phrases[b.at].amount)
+		return "how long the row's criterion must last"
+	}
+	return ""
+}
+
+// conditional says whether "if" stands right before a bound.
+func (c *clause) conditional(b bound) bool {
+	for i := b.first - 1; i >= 0 && i >= b.first-2; i-- {
+		if c.phrases[i].class == condition {
+			return true
+		}
+	}
+	return false
+}
+
+// leftOver gives the reasons for the numbers of a clause that bound nothing.
+func (r *reader) leftOver(ph []phrase, taken map[int]bool) {
+	for i, p := range ph {
+		switch {
+		case p.class == quantity && !taken[i]:
+			r.quantified = true
+			why := "a number without a comparison or a target is a measurement"
+			if p.amount.approx {
+				why = "an estimate"
+			} else if p.amount.of {
+				why = "a count of work done"
+			}
+			r.leave(p.text, why)
+		case p.class == span && len(taken) == 0:
+			r.quantified = true
+			r.leave(p.text, "a time to wait or watch bounds nothing")
+		case p.class == blank:
+			r.quantified = true
+		}
+	}
+}
+
+// bound reads bound n of a clause.
+func (r *reader) bound(c *clause, n int) {
+	r.quantified = true
+	b := c.bounds[n]
+	text := c.text(b)
+	if why := r.rowRefusal(c, b); why != "" {
+		r.leave(text, why)
+		return
+	}
+	a := &c.phrases[b.at].amount
+	if why := c.refusal(n); why != "" {
+		r.leave(text, why)
+		return
+	}
+	if a.bare && c.hint.base != "" && !a.of {
+		a.unit, a.bare = c.hint, false
+		if !c.anythingFits(n) {
+			a.unit, a.bare = unit{}, true
+		}
+	} else if !a.bare && !a.unit.times {
+		c.hint = a.unit
+	}
+	moved := c.movement(n)
+	subjects := c.subjects(n, moved.relative())
+	if len(subjects) == 0 {
+		r.leave(text, "nothing says what is compared")
+		return
+	}
+	hold := c.hold(n)
+	for _, s := range subjects {
+		if why := doubt(s, b, *a); why != "" {
+			r.leave(text, why)
+			return
+		}
+		for i, value := range values(*a, s, b, moved) {
+			crit, why := build(s, i, b, *a, moved, value)
+			if why != "" {
+				r.leave(text, why)
+				return
+			}
+			crit.For = hold
+			r.add(crit, s, b, c)
+		}
+	}
+	c.previous = subjects[len(subjects)-1]
+}
+
+func (c *clause) text(b bound) string {
+	var parts []string
+	for _, p := range c.phrases[b.first : b.last+1] {
+		parts = append(parts, p.text)
+	}
+	return strings.Join(parts, " ")
+}
+
+// anythingFits says whether a signal beside bound n can have its amount.
+func (c *clause) anythingFits(n int) bool {
+	a := c.phrases[c.bounds[n].at].amount
+	if r := c.before(n); len(c.signalsBefore(r, a, false)) > 0 {
+		return true
+	}
+	return c.previous.known && fits(c.previous.meaning, a, false)
+}
+
+// refusal says why bound n can be no criterion whatever it is about.
+func (c *clause) refusal(n int) string {
+	b := c.bounds[n]
+	a := c.phrases[b.at].amount
+	switch {
+	case a.values[0].Sign() == 0 && a.upper == nil:
+		return "a bound of zero can't be watched as a threshold"
+	case a.unit.foreign:
+		return "the unit can't be said in a criterion"
+	case a.approx:
+		return "an estimate"
+	}
+	for i := b.first - 1; i >= c.free && i >= b.first-reach; i-- {
+		switch c.phrases[i].class {
+		case runtime:
+			return "a version"
+		case signal, comma, percentile:
+			return ""
+		}
+	}
+	for i := b.first; i < b.at; i++ {
+		if c.phrases[i].class == runtime || c.phrases[i].class == odd {
+			return "a version or an amount of money"
+		}
+	}
+	if i := b.last + 1; i < len(c.phrases) && a.bare && (c.phrases[i].class == runtime || c.phrases[i].class == odd) {
+		return "a version, a cost or a formula"
+	}
+	return ""
+}
+
+// doubt says why a bound about s is left alone.
+func doubt(s subject, b bound, a amount) string {
+	if s.known {
+		if b.by == demand && s.good == "" {
+			return "nothing says whether more is better"
+		}
+		if !fits(s.meaning, a, true) && !fits(s.meaning, a, false) {
+			return fmt.Sprintf("%q does not come in this unit", s.phrase)
+		}
+		return ""
+	}
+	if b.due {
+		return "nothing known is demanded"
+	}
+	return ""
+}
+
+// values gives the numbers of an amount that are criteria of s: one, or one
+// for each quantile.
+func values(a amount, s subject, b bound, m movement) []*big.Rat {
+	switch {
+	case a.upper != nil && upperCounts(b, s, m):
+		return []*big.Rat{a.upper}
+	case len(s.quantiles) > 1 && len(a.values) == len(s.quantiles):
+		return a.values
+	case len(s.quantiles) > 1:
+		all := make([]*big.Rat, len(s.quantiles))
+		for i := range all {
+			all[i] = a.values[0]
+		}
+		return all
+	}
+	return a.values[:1]
+}
+
+// upperCounts says which end of a range bounds: the upper one of an upper
+// bound, but a reduction by 5 to 8 % is one by 5 % at least.
+func upperCounts(b bound, s subject, m movement) bool {
+	switch b.op {
+	case Less, LessOrEqual:
+		return true
+	case "":
+		return s.good == Less && !m.relative()
+	}
+	return false
+}
+
+// hold finds how long bound n must last: the span behind it, or a span that
+// opens the clause.
+func (c *clause) hold(n int) time.Duration {
+	r := c.after(n)
+	for i := r.from; i < r.to; i++ {
+		switch c.phrases[i].class {
+		case span:
+			return duration(c.phrases[i].amount)
+		case load:
+			return 0
+		}
+	}
+	if n == 0 {
+		for i := 0; i < c.bounds[0].first; i++ {
+			switch c.phrases[i].class {
+			case span:
+				return duration(c.phrases[i].amount)
+			case load, plainWord:
+				return 0
+			}
+		}
+	}
+	return 0
+}
+
+// duration turns an amount of seconds into a duration; one too long to say is 0.
+func duration(a amount) time.Duration {
+	ns := new(big.Rat).Mul(a.values[0], a.unit.scale)
+	ns.Mul(ns, big.NewRat(int64(time.Second), 1))
+	whole := new(big.Int).Quo(ns.Num(), ns.Denom())
+	if !whole.IsInt64() {
+		return 0
+	}
+	return time.Duration(whole.Int64())
+}
+
+func lowered(text string) string { return strings.ToLower(text) }

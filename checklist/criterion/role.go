@@ -1,0 +1,182 @@
+package criterion
+
+import (
+	"strings"
+	"sync"
+)
+
+// stance is what a heading, a list item or a column says of the lines under it.
+type stance uint8
+
+const (
+	neutral   stance = iota
+	trigger          // states when to roll back: "Rollback Criteria", "Abort when:"
+	retreat          // about rolling back, no more: "Rollback Scenarios"
+	procedure        // how to roll back: "Rollback Execution"
+	alerting         // states when to alert or to scale
+)
+
+// place is where a line stands.
+type place struct {
+	stance  stance
+	subject subject // what the headings are about, for a line that names nothing
+}
+
+// The classes of the words in headings.
+const (
+	aboutRollback class = iota + 100
+	aboutTrigger
+	aboutSteps
+	aboutAlerts
+	aboutFunction
+)
+
+var headings = sync.OnceValue(func() *lexicon { return newLexicon(headingWords) })
+
+// placeOf reads the headings and the items above a line, the nearest last.
+func placeOf(l Line) place {
+	var at place
+	for _, levels := range [][]string{l.Headings, l.Above} {
+		for _, text := range levels {
+			ph := phrases(clean(text))
+			if s := named(ph); s.known && !s.weak {
+				at.subject = s
+			}
+			at.stance = at.stance.under(text)
+		}
+	}
+	return at
+}
+
+// under gives the stance of lines under a further heading.
+func (s stance) under(heading string) stance {
+	if open := strings.IndexByte(heading, '('); open > 0 {
+		heading = heading[:open]
+	}
+	has := headingClasses(heading)
+	within := s == trigger || s == retreat || s == procedure
+	switch {
+	case has[aboutRollback] || within:
+		switch {
+		case has[aboutSteps]:
+			return procedure
+		case has[aboutTrigger] || has[aboutAlerts]:
+			return trigger
+		case has[aboutRollback]:
+			return retreat
+		}
+		return s
+	case has[aboutAlerts]:
+		return alerting
+	}
+	return neutral
+}
+
+func headingClasses(text string) map[class]bool {
+	tokens := lex(clean(text))
+	has := make(map[class]bool)
+	for i := 0; i < len(tokens); {
+		m, n := headings().match(tokens[i:])
+		if m == nil {
+			n = 1
+		} else {
+			has[m.class] = true
+		}
+		i += n
+	}
+	return has
+}
+
+// role decides which way a criterion decides, and who can judge it.
+//
+// A bound that can't be a target (an alert's, a scaling rule's, "error rate >
+// 5%") and isn't said to be a reason to roll back is left to people to judge:
+// measured as a target it would always be missed, as a rollback criterion it
+// would page for what nobody wrote.
+func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (Role, Kind) {
+	good, bad := sides(crit, s.good)
+	here := r.place.stance
+	if r.said == trigger || here != procedure && r.said == alerting && here != trigger && here != retreat {
+		here = r.said
+	}
+	switch {
+	case here == trigger && !good && s.subject != "rollback time":
+		return Rollback, Measured
+	case here == retreat && bad:
+		return Rollback, Measured
+	case bad || b.by == warning || here == alerting && !good || c.warns():
+		return Target, Declared
+	}
+	return Target, Measured
+}
+
+// warns says whether a clause speaks of alerts or scaling.
+func (c *clause) warns() bool {
+	for _, p := range c.phrases {
+		if p.class == warning {
+			return true
+		}
+	}
+	return false
+}
+
+// sides says whether a comparison holds on the good or on the bad side of a
+// signal; neither where that depends on the signal and nobody knows it.
+func sides(crit Criterion, good Comparison) (isGood, isBad bool) {
+	if good == "" {
+		return false, false
+	}
+	low := crit.Comparison == Less || crit.Comparison == LessOrEqual
+	wantsLow := good == Less
+	if crit.Change == Decrease {
+		wantsLow = !wantsLow
+	}
+	return low == wantsLow, low != wantsLow
+}
+
+// saidIn finds what a cell or a sentence itself says: "→ Rollback", "alert if".
+func saidIn(ph []phrase) stance {
+	said := neutral
+	for _, p := range ph {
+		switch p.class {
+		case rollback:
+			return trigger
+		case warning:
+			said = alerting
+		}
+	}
+	return said
+}
+
+// maxName bounds the subject of a named demand, in bytes.
+const maxName = 100
+
+// named reads a demand without a number: under a heading that states when to
+// roll back, every line names a reason.
+func (r *reader) named(text string) {
+	if r.place.stance != trigger {
+		return
+	}
+	name := strings.TrimSpace(strings.NewReplacer("*", "", "`", "", "__", "", "~~", "").Replace(string(clean(text))))
+	name = strings.ToLower(strings.TrimRight(name, ".;,!"))
+	if name == "" || len(name) > maxName || strings.HasSuffix(name, ":") || name[0] == '|' || !hasWord(name) {
+		return
+	}
+	crit := Criterion{Role: Rollback, Kind: Declared, Signal: Other, Subject: name}
+	why := "a named reason to roll back, which people declare"
+	if headingClasses(name)[aboutFunction] {
+		crit.Kind = Smoke
+		why = "a named reason to roll back, which smoke tests can tell"
+	}
+	r.reading.Criteria = append(r.reading.Criteria, crit)
+	r.reading.Reasons = append(r.reading.Reasons, why)
+}
+
+func hasWord(text string) bool {
+	for _, tok := range lex([]rune(text)) {
+		if tok.kind == wordToken {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+package criterion
+
+import (
+	"math/big"
+	"strings"
+)
+
+// cellsOf gives the cells of a table row; nil for any other line.
+func cellsOf(l Line, text []rune) [][]rune {
+	if l.Cells != nil {
+		cells := make([][]rune, len(l.Cells))
+		for i, cell := range l.Cells {
+			cells[i] = clean(cell)
+		}
+		return cells
+	}
+	row := []rune(strings.TrimSpace(string(text)))
+	if len(row) < 2 || row[0] != '|' {
+		return nil
+	}
+	cells, start := [][]rune{}, 1
+	for i := 1; i < len(row); i++ {
+		if row[i] == '|' && row[i-1] != '\\' {
+			cells = append(cells, row[start:i])
+			start = i + 1
+		}
+	}
+	if start < len(row) {
+		cells = append(cells, row[start:])
+	}
+	return cells
+}
+
+// column is what a table's header says of its cells.
+type column struct {
+	demand phrase // a word that makes its plain numbers bounds: "Target", "Max"
+	skip   string // why its cells are not read: "Actual"
+	stance stance
+	holds  bool // its times say how long a bound must last
+}
+
+// columnOf reads a column name.
+func columnOf(name string) column {
+	var col column
+	for _, p := range phrases(clean(name)) {
+		switch p.class {
+		case demand, ceiling, floor, warning:
+			if col.demand.class == plainWord {
+				col.demand = p
+			}
+		case measured, baseline:
+			col.skip = "a column of measurements"
+		case sampling:
+			col.skip = "a column of schedules"
+		case lasting, lastingEnd:
+			col.holds = true
+		}
+	}
+	if has := headingClasses(name); has[aboutRollback] {
+		col.stance = trigger
+	} else if has[aboutAlerts] {
+		col.stance = alerting
+	}
+	if col.demand.class != plainWord {
+		col.skip = ""
+	}
+	return col
+}
+
+// row reads a table row: every compared cell is a bound on the row's label.
+func (r *reader) row(cells [][]rune) {
+	label := labelOf(cells)
+	if label < 0 {
+		return
+	}
+	r.inRow = true
+	r.compared = comparedCells(cells)
+	about := r.text(cells[label], r.place.subject)
+	if len(r.reading.Criteria) == 0 {
+		about = named(phrases(cells[label]))
+	}
+	if about.phrase == "" {
+		about = r.place.subject
+	}
+	r.headed = len(r.reading.Criteria) > 0
+	for i, cell := range cells {
+		if i != label {
+			r.cell(i, cell, about)
+		}
+	}
+	if len(r.reading.Criteria) == 0 && r.line.Header == nil {
+		r.planned(cells[label+1:], about)
+	}
+}
+
+func (r *reader) cell(i int, cell []rune, about subject) {
+	var col column
+	if i < len(r.line.Header) {
+		col = columnOf(r.line.Header[i])
+	}
+	switch {
+	case col.skip != "":
+		r.leave(strings.TrimSpace(string(cell)), col.skip)
+		return
+	case col.holds:
+		if ph := settleSpans(phrases(cell)); len(ph) > 0 && (ph[0].class == quantity || ph[0].class == span) && ph[0].amount.is(Seconds) {
+			for n := range r.reading.Criteria {
+				r.reading.Criteria[n].For = duration(ph[0].amount)
+			}
+			return
+		}
+	}
+	r.column = col
+	r.text(cell, about)
+	r.column = column{}
+}
+
+// labelOf finds the cell that names the row: the first with a word in it.
+func labelOf(cells [][]rune) int {
+	for i, cell := range cells {
+		for _, p := range phrases(cell) {
+			if p.class == signal || p.class == plainWord && len(p.text) > 1 || p.class == percentile || p.class == rollback {
+				return i
+			}
+			if p.class == compare {
+				break
+			}
+		}
+	}
+	return -1
+}
+
+// comparedCells counts the cells with a sign of comparison.
+func comparedCells(cells [][]rune) int {
+	n := 0
+	for _, cell := range cells {
+		if strings.ContainsAny(string(cell), "<>≤≥") {
+			n++
+		}
+	}
+	return n
+}
+
+// planned reads a row without comparisons as a plan: the value now, the range
+// to reach, on the better side of it, and perhaps the gain.
+func (r *reader) planned(cells [][]rune, about subject) {
+	if about.good == "" || !about.known {
+		return
+	}
+	for i := 1; i < len(cells); i++ {
+		now, goal := lone(cells[i-1]), lone(cells[i])
+		if now == nil || goal == nil || now.amount.upper != nil || goal.amount.upper == nil ||
+			now.amount.unit.base != goal.amount.unit.base || !fits(about.meaning, goal.amount, false) {
+			continue
+		}
+		b := bound{op: LessOrEqual, by: demand, why: "a range to reach, beside the value now,"}
+		end := goal.amount.upper
+		better := end.Cmp(now.amount.values[0]) < 0
+		if about.good == Greater {
+			b.op, end = GreaterOrEqual, goal.amount.values[0]
+			better = end.Cmp(now.amount.values[0]) > 0
+		}
+		if !better {
+			continue
+		}
+		amount := goal.amount
+		amount.values, amount.upper = []*big.Rat{end}, nil
+		if crit, why := build(about, 0, b, amount, movement{}, end); why == "" {
+			r.add(crit, about, b, &clause{})
+		}
+		return
+	}
+}
+
+// lone gives the quantity that is all a cell holds.
+func lone(cell []rune) *phrase {
+	ph := phrases(cell)
+	if len(ph) != 1 || ph[0].class != quantity || ph[0].amount.bare || ph[0].amount.approx {
+		return nil
+	}
+	return &ph[0]
+}
+
+// named gives the subject that a label or a heading names. The signal before a
+// parenthesis is its head; a strong one goes before a weak one.
+func named(ph []phrase) subject {
+	best := -1
+	var quantiles []string
+	inside := false
+	for i, p := range ph {
+		switch {
+		case p.class == openParen:
+			inside = true
+		case p.class == percentile && p.value != "":
+			quantiles = append(quantiles, p.value)
+		case p.class != signal:
+		case best < 0 || ph[best].weak || !inside && !p.weak:
+			best = i
+		}
+	}
+	c := &clause{phrases: ph}
+	if best >= 0 {
+		s := c.known(best)
+		s.quantiles = quantiles
+		return s
+	}
+	if len(quantiles) > 0 {
+		return subject{meaning: latency, known: true, quantiles: quantiles, phrase: "a quantile"}
+	}
+	nouns := c.nouns(region{0, len(ph)})
+	return subject{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}
+}

@@ -1,0 +1,147 @@
+package criterion
+
+// settleSpans finds the quantities of a clause that bound nothing: the time a
+// bound must last ("for > 5 minutes", "(15 min)"), the time between looks
+// ("every 15 min"), the load ("500 users", "10% of traffic"), and quantiles in
+// words ("for 95% of requests", "percentile 95").
+func settleSpans(in []phrase) []phrase {
+	out := make([]phrase, 0, len(in))
+	compared := false
+	for i := 0; i < len(in); {
+		settled, n := settle(in, i, compared, out)
+		if n == 0 {
+			settled, n = in[i], 1
+		}
+		if n > 1 {
+			settled.to = in[i+n-1].to
+		}
+		if settled.class == compare || settled.class == compareDue {
+			compared = true
+		}
+		out = append(out, settled)
+		i += n
+	}
+	return out
+}
+
+// settle reads what begins at in[i] and gives the phrase it becomes and the
+// number of phrases it takes; 0 for a phrase that stays as it is.
+func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
+	p := in[i]
+	switch p.class {
+	case lasting:
+		return settleLasting(in, i)
+	case compareDue:
+		j := i + 1
+		if compared && j < len(in) && in[j].class == quantity {
+			if p.op == Greater && in[j].amount.is(Seconds) {
+				return spanOf(p, in[j]), 2 // "over 5 minutes"
+			}
+			if k := skip(in, j+1, filler); k < len(in) && in[k].class == load {
+				return plainly(p), k - i + 1 // "under 500 users"
+			}
+			if in[j].amount.is(RequestsPerSecond) {
+				return plainly(p), 2
+			}
+		}
+	case sampling:
+		j := skip(in, i+1, filler, openParen, colon)
+		if j < len(in) && in[j].class == quantity && (in[j].amount.is(Seconds) || in[j].amount.bare) {
+			return plainly(p), j - i + 1
+		}
+		return plainly(p), 1
+	case percentile:
+		if p.value == "" && i+1 < len(in) && in[i+1].class == quantity && (in[i+1].amount.bare || in[i+1].amount.is(Ratio)) {
+			p.value = percentShare(in[i+1].amount.values[0].FloatString(3))
+			return p, 2
+		}
+	case quantity:
+		return settleQuantity(in, i, before)
+	case openParen:
+		if i+2 < len(in) && in[i+1].class == quantity && in[i+1].amount.is(Seconds) && in[i+2].class == closeParen &&
+			len(before) > 1 && before[len(before)-1].class == quantity && isCompare(before[len(before)-2]) &&
+			!before[len(before)-1].amount.is(Seconds) || parenSpan(in, i, before) {
+			return spanOf(p, in[i+1]), 3
+		}
+	}
+	return p, 0
+}
+
+func isCompare(p phrase) bool { return p.class == compare || p.class == compareDue }
+
+// parenSpan says whether "(15 min)" behind a compared time is how long it must
+// last: it is much longer than the bound itself.
+func parenSpan(in []phrase, i int, before []phrase) bool {
+	if i+2 >= len(in) || in[i+1].class != quantity || !in[i+1].amount.is(Seconds) || in[i+2].class != closeParen || len(before) < 2 {
+		return false
+	}
+	last := before[len(before)-1]
+	return last.class == quantity && last.amount.is(Seconds) && isCompare(before[len(before)-2]) &&
+		seconds(in[i+1].amount) >= 30 && seconds(in[i+1].amount) > 10*seconds(last.amount)
+}
+
+func seconds(a amount) float64 { return float(a.values[0]) * float(a.unit.scale) }
+
+// settleLasting reads "for [at least] 5 minutes" and "for 95% of requests".
+func settleLasting(in []phrase, i int) (phrase, int) {
+	p := in[i]
+	j := i + 1
+	for j < len(in) && (in[j].class == filler || in[j].class == lasting || isCompare(in[j]) || in[j].class == floor || in[j].class == plus) {
+		j++
+	}
+	if j < len(in) && in[j].class == quantity {
+		a := in[j].amount
+		switch {
+		case a.is(Seconds):
+			if j+1 < len(in) && (in[j+1].class == lastingEnd || in[j+1].class == lasting) {
+				return spanOf(p, in[j]), j + 2 - i
+			}
+			return spanOf(p, in[j]), j + 1 - i
+		case a.is(Ratio) && j == i+1:
+			p.meaning = meaning{class: percentile, value: percentShare(a.values[0].FloatString(3))}
+			return p, 2
+		}
+	}
+	return plainly(p), 1
+}
+
+func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
+	p := in[i]
+	j := i + 1
+	if p.amount.is(Seconds) && j < len(in) && in[j].class == lastingEnd {
+		return spanOf(p, p), 2
+	}
+	k := skip(in, j, filler)
+	if k < len(in) && in[k].class == load && (p.amount.is(Ratio) || p.amount.bare && (len(before) == 0 || !isCompare(before[len(before)-1]))) {
+		return plainly(p), k - i + 1
+	}
+	return p, 0
+}
+
+// skip gives the first index from i on whose phrase has none of the classes.
+func skip(in []phrase, i int, classes ...class) int {
+	for i < len(in) {
+		found := false
+		for _, c := range classes {
+			found = found || in[i].class == c
+		}
+		if !found {
+			return i
+		}
+		i++
+	}
+	return i
+}
+
+// spanOf makes the time t a span that begins where p does.
+func spanOf(p, t phrase) phrase {
+	p.meaning = meaning{class: span}
+	p.amount = t.amount
+	return p
+}
+
+// plainly takes a phrase's meaning away.
+func plainly(p phrase) phrase {
+	p.meaning = meaning{class: filler}
+	return p
+}

@@ -1,0 +1,84 @@
+package criterion
+
+import "math/big"
+
+// unitEntry lists the ways to write a unit. size is how many base units it
+// is, exactly: "1000", "1/60".
+type unitEntry struct {
+	base  Unit
+	size  string
+	names string
+}
+
+// timesUnit and foreignUnit are no base units: a multiple ("2x") and what a
+// criterion's fields can't say ("MB/s").
+const (
+	timesUnit   Unit = "times"
+	foreignUnit Unit = "foreign"
+)
+
+// unitTable lists the units. To add a way to write one, add it to its line.
+var unitTable = []unitEntry{
+	{Ratio, "1/100", "%, percent, per cent, pct, prozent, pour cent, por ciento, por cento, per cento, percento, процент*, yuzde, 퍼센트, パーセント, 百分点"},
+	{Ratio, "1/1000", "‰, permille, promille"},
+
+	{Seconds, "1/1000000000", "ns, nanosecond, nanoseconds"},
+	{Seconds, "1/1000000", "us, µs, μs, microsecond, microseconds, мкс"},
+	{Seconds, "1/1000", "ms, msec, msecs, millis, millisecond, milliseconds, millisekunde, millisekunden, milliseconde, millisecondes, milisegundo, milisegundos, millisecondi, мс, миллисекунд*, milisaniye, 毫秒, ミリ秒, 밀리초"},
+	{Seconds, "1", "s, sec, secs, second, seconds, sek, sekunde, sekunden, seconde, secondes, seg, segundo, segundos, secondo, secondi, с, сек, секунд*, sn, saniye, 秒, 秒钟, 초"},
+	{Seconds, "60", "m, min, mins, minute, minutes, minuten, minuto, minutos, minuti, мин, минут*, dk, dakika, 分, 分钟, 分間, 분"},
+	{Seconds, "3600", "h, hr, hrs, hour, hours, std, stunde, stunden, heure, heures, hora, horas, ora, ore, ч, час, часа, часов, saat, 小时, 時間, 시간"},
+	{Seconds, "86400", "d, day, days, tag, tage, tagen, jour, jours, dia, dias, giorno, giorni, день, дня, дней, gun, 天, 日, 日間, 일"},
+	{Seconds, "604800", "w, week, weeks, woche, wochen, semaine, semaines, semana, semanas, settimana, settimane, недел*, hafta, 周, 週間, 주"},
+
+	{Bytes, "1", "b, byte, bytes, octets, байт"},
+	{Bytes, "1000", "kb, кб"},
+	{Bytes, "1000000", "mb, megabyte, megabytes, мб, mo"},
+	{Bytes, "1000000000", "gb, gigabyte, gigabytes, гб, go"},
+	{Bytes, "1000000000000", "tb, тб"},
+	{Bytes, "1024", "kib, ki"},
+	{Bytes, "1048576", "mib, mi"},
+	{Bytes, "1073741824", "gib, gi"},
+	{Bytes, "1099511627776", "tib, ti"},
+
+	{RequestsPerSecond, "1", "rps, qps, tps, /s, /sec, /second, req/s, req/sec, reqs/s, reqs/sec, req/second, req per second, req per sec, request/s, request/sec, request/second, requests/s, requests/sec, requests/second, requests per second, requests per sec, r/s, queries/s, queries/sec, queries/second, queries per second, query/s, query/sec, transactions/s, transactions/sec, transactions/second, transactions per second, tx/s, tx/sec, txn/s, txn/sec, msg/s, msg/sec, msgs/s, msgs/sec, message/s, message/sec, messages/s, messages/sec, messages/second, messages per second, events/s, events/sec, events/second, events per second, ops/s, ops/sec, ops per second, operations/s, operations per second, calls/s, calls per second, anfragen/s, anfragen/sek, anfragen pro sekunde, requests pro sekunde, requetes/s, requetes/sec, requetes par seconde, peticiones/s, peticiones por segundo, solicitudes/s, solicitudes por segundo, requisicoes/s, requisicoes por segundo, richieste/s, richieste/sec, richieste al secondo, запросов/с, запросов/сек, запросов в секунду, istek/s, istek/sn, istek/saniye, 请求/秒, 次/秒, 件/秒, リクエスト/秒, 건/초, 요청/초"},
+	{RequestsPerSecond, "1/60", "rpm, req/min, req/minute, requests/min, requests/minute, requests per minute, msg/min, messages/min, messages per minute, transactions/min, transactions per minute, queries/min"},
+
+	{timesUnit, "1", "x, ×, times, fold, fach, fois, veces, vezes, volte, раза, kat, kati, 倍, 배"},
+
+	{foreignUnit, "1", "/min, /m, /minute, /hour, /h, /hr, /day, /d, /month, /week, per minute, per min, per hour, per day, per month, per week, %/min, % per minute, % per hour, mb/s, gb/s, kb/s, mbps, gbps, kbps, mb/sec, mb/min, gb/min, s/min, ms/s, usd, eur, euro, euros, dollars, cents, °c, kwh, px, pp, percentage points, db, hz, mhz, ghz, °, iops"},
+}
+
+// magnitudes are the letters behind a number that multiply it, as written.
+var magnitudes = map[string]int64{
+	"k": 1_000, "K": 1_000, "M": 1_000_000, "Mio": 1_000_000, "million": 1_000_000, "B": 1_000_000_000,
+	"万": 10_000, "만": 10_000, "千": 1_000, "천": 1_000, "тыс": 1_000, "bin": 1_000, "mil": 1_000,
+}
+
+// unitLexicon finds units by their tokens.
+type unitLexicon struct {
+	phrases *lexicon
+	of      map[*meaning]unit
+}
+
+func newUnits() *unitLexicon {
+	u := &unitLexicon{phrases: &lexicon{}, of: make(map[*meaning]unit, len(unitTable))}
+	for _, e := range unitTable {
+		size, _ := new(big.Rat).SetString(e.size)
+		m := &meaning{class: quantity}
+		u.of[m] = unit{base: e.base, scale: size, times: e.base == timesUnit, foreign: e.base == foreignUnit}
+		for _, phrase := range splitPhrases(e.names) {
+			u.phrases.add(phrase, m)
+		}
+	}
+	return u
+}
+
+// match finds the unit at the start of tokens and how many tokens it takes.
+func (u *unitLexicon) match(tokens []token) (unit, int) {
+	m, n := u.phrases.match(tokens)
+	if m == nil || n == 0 {
+		return unit{}, 0
+	}
+	return u.of[m], n
+}

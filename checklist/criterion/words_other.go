@@ -1,0 +1,3 @@
+package criterion
+
+var german, french, spanish, portuguese, italian, russian, turkish, chinese, japanese, korean []entry
