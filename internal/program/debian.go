@@ -22,11 +22,11 @@ func unpack(ctx context.Context, r recipe, dir string, log io.Writer) error {
 			return fmt.Errorf("install it: it is not on PATH, and can be unpacked only where there is %s: %w", tool, err)
 		}
 	}
-	apt, err := newApt(filepath.Join(dir, "apt"), log)
+	apt, err := newApt(filepath.Join(dir, "apt"))
 	if err != nil {
 		return err
 	}
-	if err := apt.run(ctx, log, "update", "-q"); err != nil {
+	if err := apt.run(ctx, log, "update", "-qq"); err != nil {
 		return err
 	}
 	var plan strings.Builder
@@ -37,7 +37,7 @@ func unpack(ctx context.Context, r recipe, dir string, log io.Writer) error {
 	if len(packages) == 0 {
 		return fmt.Errorf("apt-get knows no way to install %s", r.debian)
 	}
-	if err := apt.run(ctx, log, append([]string{"download", "-q"}, packages...)...); err != nil {
+	if err := apt.run(ctx, log, append([]string{"download", "-qq"}, packages...)...); err != nil {
 		return err
 	}
 	archives, err := filepath.Glob(filepath.Join(apt.dir, "*.deb"))
@@ -97,7 +97,7 @@ type apt struct {
 // newApt makes the folders that apt-get wants to find under dir. The empty
 // status makes it plan for a machine with nothing installed, so that the
 // outcome doesn't depend on this one.
-func newApt(dir string, log io.Writer) (*apt, error) {
+func newApt(dir string) (*apt, error) {
 	for _, sub := range []string{"lists/partial", "cache/archives/partial"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
 			return nil, err

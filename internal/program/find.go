@@ -24,7 +24,7 @@ func findInstalled(ctx context.Context, tool Tool) (Program, error) {
 	if err != nil && r.where != "" {
 		path = newestMatch(filepath.Join("/", r.where))
 	}
-	if path == "" {
+	if !executable(path) {
 		return Program{}, fmt.Errorf("%s: %w on PATH", tool, ErrNotFound)
 	}
 	if path, err = filepath.Abs(path); err != nil {

@@ -50,11 +50,11 @@ func (u user) takeOver(p Program, dir string) (Program, error) {
 	if err := Share(dir); err != nil {
 		return Program{}, err
 	}
-	real, err := filepath.EvalSymlinks(p.Path)
+	target, err := filepath.EvalSymlinks(p.Path)
 	if err != nil {
 		return Program{}, err
 	}
-	if reachable(real) {
+	if reachable(target) {
 		return p, nil
 	}
 	root := filepath.Join(dir, ".program")
@@ -66,7 +66,7 @@ func (u user) takeOver(p Program, dir string) (Program, error) {
 		if err := os.Mkdir(root, 0o755); err != nil {
 			return Program{}, err
 		}
-		return Program{Tool: p.Tool, Path: path}, linkFile(real, path)
+		return Program{Tool: p.Tool, Path: path}, linkFile(target, path)
 	}
 	inside, ok := strings.CutPrefix(p.Path, p.Root)
 	if !ok {

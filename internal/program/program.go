@@ -94,13 +94,13 @@ type Program struct {
 // Beside is the program called name in the same folder, as initdb is beside
 // postgres.
 func (p Program) Beside(name string) (Program, error) {
-	real, err := filepath.EvalSymlinks(p.Path)
+	target, err := filepath.EvalSymlinks(p.Path)
 	if err != nil {
 		return Program{}, fmt.Errorf("find %s: %w", name, err)
 	}
-	path := filepath.Join(filepath.Dir(real), name)
+	path := filepath.Join(filepath.Dir(target), name)
 	if !executable(path) {
-		return Program{}, fmt.Errorf("find %s: %w beside %s", name, ErrNotFound, real)
+		return Program{}, fmt.Errorf("find %s: %w beside %s", name, ErrNotFound, target)
 	}
 	return Program{Tool: Tool(name), Path: path, Root: p.Root}, nil
 }

@@ -11,6 +11,10 @@ import (
 // ready. It reloads the file and its rules at POST URL/-/reload. The file, its
 // rules and their folders must be in a folder of the test's and readable to
 // all. Stop it to see what happens without it.
+//
+// An alert that fires in the first seconds finds no Alertmanager yet and is
+// sent again only after a minute: where a test can't wait, it passes
+// --rules.alert.resend-delay=1s.
 func Prometheus(t testing.TB, config string, flags ...string) *program.Server {
 	t.Helper()
 	return serve(t, program.StartPrometheus, program.Prometheus, config, flags)

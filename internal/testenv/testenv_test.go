@@ -56,7 +56,7 @@ func TestRedis(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := redis.NewClient(options)
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	if pong, err := client.Ping(t.Context()).Result(); err != nil || pong != "PONG" {
 		t.Errorf("got %q, %v, want PONG", pong, err)
 	}
@@ -124,7 +124,7 @@ groups: [{name: test, rules: [{alert: Always, expr: vector(1)}]}]
 global: {evaluation_interval: 100ms}
 rule_files: [rules.yml]
 alerting: {alertmanagers: [{static_configs: [{targets: ["`+at.Host+`"]}]}]}
-`))
+`), "--rules.alert.resend-delay=1s")
 	select {
 	case got := <-delivered:
 		if got != "Always" {
