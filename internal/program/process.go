@@ -95,7 +95,6 @@ func (p *Process) prepare(ctx context.Context, c Command) (*exec.Cmd, error) {
 	cmd.Dir = c.Dir
 	cmd.Env = append(append(cmd.Environ(), c.Program.libraries()...), c.Env...)
 	cmd.SysProcAttr = attr
-	cmd.Stdout, cmd.Stderr = p.output, p.output
 	cmd.WaitDelay = c.Grace
 	if cmd.WaitDelay == 0 {
 		cmd.WaitDelay = defaultGrace
@@ -109,13 +108,44 @@ func (p *Process) prepare(ctx context.Context, c Command) (*exec.Cmd, error) {
 func (p *Process) run(ctx context.Context, cmd *exec.Cmd, started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	err := cmd.Start()
+	reader, err := p.startWithPipe(cmd)
 	started <- err
 	if err != nil {
 		return
 	}
+	copied := make(chan struct{})
+	go func() {
+		defer close(copied)
+		_, _ = io.Copy(p.output, reader) // ends with the pipe's last writer
+	}()
 	err = cmd.Wait()
 	killGroup(cmd.Process) // what the program started and left behind
+	// A process that left the group may hold the pipe for ever.
+	_ = reader.SetReadDeadline(time.Now().Add(cmd.WaitDelay))
+	<-copied
+	_ = reader.Close()
+	p.end(ctx, cmd, err)
+}
+
+// startWithPipe starts the program with its output to a pipe. Were the pipe
+// exec.Cmd's own, its Wait would wait for processes that the program left
+// behind.
+func (p *Process) startWithPipe(cmd *exec.Cmd) (*os.File, error) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stdout, cmd.Stderr = writer, writer
+	err = cmd.Start()
+	_ = writer.Close() // the program has its own
+	if err != nil {
+		_ = reader.Close()
+		return nil, err
+	}
+	return reader, nil
+}
+
+func (p *Process) end(ctx context.Context, cmd *exec.Cmd, err error) {
 	switch asked := ctx.Err() != nil; {
 	case asked && !cmd.ProcessState.Exited() && killed(cmd.ProcessState):
 		p.err = fmt.Errorf("%s: %w", p.name, ErrKilled)
@@ -205,7 +235,8 @@ func newOutput(log io.Writer, pattern *regexp.Regexp) *output {
 	return &output{log: log, pattern: pattern, matched: make(chan struct{})}
 }
 
-// Write implements [io.Writer].
+// Write implements [io.Writer]. It never fails: a program whose output nobody
+// takes would stand still.
 func (o *output) Write(b []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -217,7 +248,8 @@ func (o *output) Write(b []byte) (int, error) {
 			o.endLine()
 		}
 	}
-	return o.log.Write(b)
+	_, _ = o.log.Write(b)
+	return len(b), nil
 }
 
 func (o *output) endLine() {

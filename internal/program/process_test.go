@@ -81,9 +81,9 @@ func TestStopUsesTheInterrupt(t *testing.T) {
 }
 
 func TestStopLeavesNoOrphan(t *testing.T) {
-	// The grandchild ignores the signal, lets go of the output and would
-	// outlive its parent.
-	c := shell(`(trap '' TERM; exec sleep 1000 >/dev/null 2>&1) & echo "ready $!"; wait`)
+	// The grandchild ignores the signal, and would outlive its parent with the
+	// output in its hands.
+	c := shell(`(trap '' TERM; exec sleep 1000) & echo "ready $!"; wait`)
 	p, line := launch(t, c)
 	grandchild, err := strconv.Atoi(line[1])
 	if err != nil {
