@@ -1,0 +1,198 @@
+package dashboards
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/grafana-tools/sdk"
+
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
+// schemaVersion is the newest version of Grafana's dashboard model; older
+// Grafanas ignore what they don't know, newer ones migrate.
+const schemaVersion = 42
+
+// Board is one generated dashboard.
+type Board struct {
+	UID   string // at most 40 characters of [a-zA-Z0-9_-], as Grafana demands
+	Title string
+	File  string // the name to write it under: the UID with ".json"
+
+	description string
+	model       sdk.Board
+	annotations []annotation
+	links       []link
+}
+
+// JSON is the dashboard's file: the same bytes for the same input, indented,
+// ending in a newline.
+func (b Board) JSON() ([]byte, error) {
+	out, err := normalise(b)
+	if err != nil {
+		return nil, fmt.Errorf("dashboard %s: %w", b.UID, err)
+	}
+	return out, nil
+}
+
+// kind is one of the boards of a set.
+type kind struct {
+	slug, title, question string
+	fill                  func(*canvas)
+}
+
+// kinds lists the boards of a set in the order in which they link to each other.
+func kinds() []kind {
+	return []kind{
+		{"overview", "Overview", "Where are we, may we go on, what is wrong?", overview},
+	}
+}
+
+// canvas is a board being drawn: the checklist, the options, and a layout that
+// panels are placed on from top to bottom.
+type canvas struct {
+	layout
+	checklist *checklist.Checklist
+	options   Options
+}
+
+func draw(c *checklist.Checklist, o Options, k kind) (*Board, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	cv := &canvas{checklist: c, options: o}
+	k.fill(cv)
+	id := uid(c.Name, k.slug)
+	b := &Board{
+		UID:         id,
+		Title:       literal(c.Name) + " · " + k.title,
+		File:        id + ".json",
+		description: k.question,
+		annotations: annotations(),
+		links:       links(c, o, k),
+	}
+	if c.Title != "" {
+		b.description += " " + markdown(c.Title)
+	}
+	refresh := o.refresh().String()
+	b.model = sdk.Board{
+		UID:           id,
+		Title:         b.Title,
+		Tags:          []string{"cutover"},
+		Timezone:      "browser",
+		SchemaVersion: schemaVersion,
+		Panels:        cv.panels,
+		Refresh:       &sdk.BoolString{Value: refresh},
+		GraphTooltip:  1, // a crosshair shared by all graphs
+		Time:          sdk.Time{From: "now-1h", To: "now"},
+		Timepicker:    sdk.Timepicker{RefreshIntervals: []string{"5s", "10s", "30s", "1m", "5m"}},
+	}
+	b.model.Templating.List = variables(c, o)
+	return b, nil
+}
+
+// variables are the board's choices: where its data comes from, and whose.
+func variables(c *checklist.Checklist, o Options) []sdk.TemplateVar {
+	onLoad := int64(1)
+	source := sdk.TemplateVar{
+		Name:    "datasource",
+		Label:   "Data source",
+		Type:    "datasource",
+		Query:   "prometheus",
+		Refresh: sdk.BoolInt{Value: &onLoad},
+	}
+	if o.DataSource != "" {
+		source.Current = chosen(o.DataSource)
+	}
+	return []sdk.TemplateVar{source, {
+		Name:       "checklist",
+		Label:      "Checklist",
+		Type:       "query",
+		Datasource: prometheus(),
+		Query:      fmt.Sprintf("label_values(%s, %s)", series.ChecklistInfo, series.LabelChecklist),
+		Refresh:    sdk.BoolInt{Value: &onLoad},
+		Sort:       1,
+		Current:    chosen(c.Name),
+	}}
+}
+
+func chosen(value string) sdk.Current {
+	return sdk.Current{Text: &sdk.StringSliceString{Value: []string{value}, Valid: true}, Value: value}
+}
+
+// annotation marks moments in every graph. The sdk's annotation can't take its
+// time from a value.
+type annotation struct {
+	Name            string        `json:"name"`
+	Datasource      dataSourceRef `json:"datasource"`
+	Enable          bool          `json:"enable"`
+	IconColor       string        `json:"iconColor"`
+	Expr            string        `json:"expr"`
+	Step            string        `json:"step,omitempty"`
+	TitleFormat     string        `json:"titleFormat"`
+	TextFormat      string        `json:"textFormat,omitempty"`
+	UseValueForTime bool          `json:"useValueForTime,omitempty"`
+}
+
+func annotations() []annotation {
+	firing := of("ALERTS", `alertname=~"`+series.AlertRollback+"|"+series.AlertCandidateDown+`"`, `alertstate="firing"`)
+	return []annotation{
+		{
+			Name: "Stages", Datasource: prometheus(), Enable: true, IconColor: colourCandidate,
+			Expr:        "1000 * " + maxBy(series.LabelStage, of(series.StageShiftedTimestamp)),
+			Step:        "60s",
+			TitleFormat: "Traffic shifted: {{" + series.LabelStage + "}}", UseValueForTime: true,
+		},
+		{
+			Name: "Rollback alerts", Datasource: prometheus(), Enable: true, IconColor: colourBroken,
+			// Once, when it begins to fire.
+			Expr:        fmt.Sprintf("max by (alertname, %[1]s) (%[2]s unless %[2]s offset 1m)", series.LabelCriterion, firing),
+			Step:        "60s",
+			TitleFormat: "{{alertname}} fires", TextFormat: "{{" + series.LabelCriterion + "}}",
+		},
+	}
+}
+
+// link is a link in a board's head, with all nine keys that Grafana's type
+// demands.
+type link struct {
+	Title       string   `json:"title"`
+	Type        string   `json:"type"`
+	Icon        string   `json:"icon"`
+	Tooltip     string   `json:"tooltip"`
+	URL         string   `json:"url"`
+	Tags        []string `json:"tags"`
+	AsDropdown  bool     `json:"asDropdown"`
+	TargetBlank bool     `json:"targetBlank"`
+	IncludeVars bool     `json:"includeVars"`
+	KeepTime    bool     `json:"keepTime"`
+}
+
+// links lead to the other boards of the set and to the checklist itself.
+func links(c *checklist.Checklist, o Options, self kind) []link {
+	var out []link
+	for _, k := range kinds() {
+		if k.slug == self.slug {
+			continue
+		}
+		out = append(out, link{
+			Title: k.title, Type: "link", Icon: "dashboard", Tooltip: k.question, Tags: []string{},
+			URL: "/d/" + uid(c.Name, k.slug), IncludeVars: true, KeepTime: true,
+		})
+	}
+	if o.ChecklistURL != "" {
+		out = append(out, link{
+			Title: "Checklist", Type: "link", Icon: "doc", Tooltip: "Open the checklist", Tags: []string{},
+			URL: literalURL(o.ChecklistURL), TargetBlank: true,
+		})
+	}
+	return out
+}
+
+func (o Options) refresh() time.Duration {
+	if o.RefreshInterval == 0 {
+		return 30 * time.Second
+	}
+	return o.RefreshInterval
+}

@@ -1,0 +1,31 @@
+package dashboards
+
+import (
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
+func smokeTable() panel {
+	const by = "environment, track, suite, test"
+	expr := smoke()
+	expr = withText(expr, by, "took", written(by, "took", maxBy(by, series.SmokeDuration), scale{1000, " ms", 1}), minBy(by, series.SmokeSuccess))
+	expr = withText(expr, by, "last", span(by, "last", "(time() - "+maxBy(by, series.SmokeLastRunTimestamp)+")"), minBy(by, series.SmokeSuccess))
+	return panel{
+		kind: "table", title: "Smoke tests",
+		description: "The last result of each test, the failing first. A failing critical test is what a rollback criterion about broken functionality looks at.",
+		targets:     []target{rows(expr)},
+		options:     sorted("Result", "Test", "Track"),
+		transformations: show(column{"Value", "Result"}, column{"test", "Test"}, column{"track", "Track"},
+			column{"environment", "Environment"}, column{"critical", "Critical"}, column{"took", "Took"}, column{"last", "Last run"}),
+		fields: fieldConfig{Defaults: field{
+			Unit: "none", NoValue: "no smoke test has run yet", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
+		}, Overrides: []override{
+			named("Result", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), mapped(words(map[string]word{
+				"0": {Text: "FAILING", Color: colourBroken, Index: 0},
+				"1": {Text: "OK", Color: colourOK, Index: 1},
+			}))),
+			named("Critical", mapped(words(map[string]word{"true": {Text: "critical"}, "false": {Text: "", Index: 1}}))),
+			named("Took", align("right"), width(90)),
+			named("Last run", align("right"), width(110), mapped(ago())),
+		}},
+	}
+}
