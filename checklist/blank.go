@@ -70,6 +70,21 @@ func (d *document) openBlanks(i int, spots [][]int) {
 	}
 }
 
+// emptied gives a line with its blank as it was before somebody filled it:
+// "Throughput: 1,204 req/sec (target: >1,150)" demands what it demanded empty.
+func emptied(text string) string {
+	if !strings.HasSuffix(text, ")") {
+		return text
+	}
+	m := filledTarget.FindStringSubmatchIndex(text)
+	if m == nil {
+		return text
+	}
+	value := text[m[4]:m[5]]
+	first, _, _ := strings.Cut(value, " ")
+	return text[:m[4]] + "_______" + text[m[4]+len(first):]
+}
+
 // filledBlank notes a line whose blank somebody filled.
 func (d *document) filledBlank(l *line) {
 	b := Blank{Line: l.No, Task: d.taskID(l), Section: d.sectionTitle(l)}

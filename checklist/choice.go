@@ -24,15 +24,16 @@ func (d *document) choices() {
 			continue
 		}
 		text := l.text
-		if l.box == unicodeBox { // "☐ Yes ☐ No": the first box is one of them
-			text = boxSign(l.ticked) + " " + text
+		own := l.box == signBox || l.box == oddBox && l.Kind == markdown.Text
+		if own { // "☐ Yes ☐ No": the first box is one of them
+			text = boxText(l.mark) + " " + text
 		}
 		c, ok := parseChoice(text)
 		if !ok {
 			continue
 		}
-		if l.box == unicodeBox {
-			l.box, l.ticked = noBox, false
+		if own {
+			l.box, l.use = noBox, option
 		}
 		if c.Label == "" {
 			c.Label = d.lead(i)
@@ -42,8 +43,8 @@ func (d *document) choices() {
 	}
 }
 
-func boxSign(ticked bool) string {
-	if ticked {
+func boxText(mark rune) string {
+	if mark == markDone || signStates[mark] == Done {
 		return "☒"
 	}
 	return "☐"
@@ -68,11 +69,11 @@ func (d *document) choiceList(i int) {
 	end := i + 1
 	for ; end < len(d.lines); end++ {
 		l := &d.lines[end]
-		if l.Kind == markdown.Heading || l.place != d.lines[i].place || l.box != unicodeBox {
+		if l.Kind == markdown.Heading || l.place != d.lines[i].place || l.box == noBox || l.box == gfmBox {
 			break
 		}
 		c.Options = append(c.Options, l.text)
-		if l.ticked {
+		if boxText(l.mark) == "☒" {
 			c.Selected = append(c.Selected, l.text)
 		}
 	}
@@ -89,10 +90,10 @@ func (d *document) choiceList(i int) {
 // `Rollback: Not Required ☐ | Executed ☐`. The box stands behind its option
 // unless the first one stands before any.
 func parseChoice(text string) (Choice, bool) {
-	first := strings.IndexFunc(text, func(r rune) bool { return strings.ContainsRune(boxSigns+"✅", r) && r >= utf8.RuneSelf })
-	if first < 0 || !strings.ContainsAny(text, boxSigns) {
+	if !hasBox(text) {
 		return Choice{}, false
 	}
+	first := boxesIn(text)[0].start
 	var c Choice
 	rest := text
 	if label, after, ok := strings.Cut(text[:first], ":"); ok {
@@ -134,14 +135,23 @@ type boxAt struct {
 	ticked     bool
 }
 
+// hasBox says whether a text has a box to tick in it.
+func hasBox(text string) bool {
+	return strings.ContainsAny(text, boxSigns) || strings.Contains(text, "[ ]") || strings.Contains(text, "[x]") || strings.Contains(text, "[X]")
+}
+
 func boxesIn(text string) []boxAt {
 	var out []boxAt
 	for i, r := range text {
-		if r < utf8.RuneSelf {
-			continue
-		}
-		if ticked, ok := signs[r]; ok {
-			out = append(out, boxAt{i, i + utf8.RuneLen(r), ticked})
+		switch {
+		case r == '[' && i+2 < len(text) && text[i+2] == ']':
+			if mark, ok := markOf(text[i+1 : i+2]); ok && (mark == markOpen || mark == markDone) {
+				out = append(out, boxAt{i, i + 3, mark == markDone})
+			}
+		case r >= utf8.RuneSelf:
+			if state, ok := signStates[r]; ok {
+				out = append(out, boxAt{i, i + utf8.RuneLen(r), state == Done})
+			}
 		}
 	}
 	return out

@@ -20,7 +20,7 @@ func (d *document) criteria() {
 		if l.use != free && l.use != leading || l.Kind == markdown.Heading || l.text == "" {
 			continue
 		}
-		list := parseCriteria(d.demand(l))
+		list := criterion.Parse(d.demand(l))
 		if len(list) == 0 {
 			continue
 		}
@@ -40,7 +40,7 @@ func (d *document) criteria() {
 
 // demand is what the criterion parser is shown of a line.
 func (d *document) demand(l *line) criterion.Line {
-	in := criterion.Line{Text: l.text, Headings: l.place.headings, Header: plainCells(l.Header), Cells: plainCells(l.Cells)}
+	in := criterion.Line{Text: emptied(l.text), Headings: l.place.headings, Header: plainCells(l.Header), Cells: plainCells(l.Cells)}
 	if l.Kind == markdown.Row {
 		in.Text = l.Raw
 	}

@@ -10,9 +10,12 @@ import (
 // line is a line of the document with what the passes found out about it.
 type line struct {
 	markdown.Line
+	source string // the Markdown with the box
 	text   string // without box and inline markup
+	name   string // the text that names the line: of a table row, its first cell with words
 	box    box
-	ticked bool
+	mark   rune     // what is in the box
+	struck bool     // struck through
 	task   int      // index into Checklist.Tasks; -1 for none
 	use    use      // what the line was taken for
 	place  *place   // where it stands
@@ -44,14 +47,16 @@ const (
 // document is a checklist being read. The passes run in the order of read; each
 // leaves its result in the Checklist and its findings in the lines.
 type document struct {
-	out       *Checklist
-	lines     []line
-	taskLines []int  // the index of each task's line
-	names     *names // the IDs taken
+	out          *Checklist
+	options      Options
+	legendStates map[rune]State // what the document says [~], [-] and [/] mean
+	lines        []line
+	taskLines    []int  // the index of each task's line
+	names        *names // the IDs taken
 }
 
-func newDocument(out *Checklist, md markdown.Document) *document {
-	d := &document{out: out, lines: make([]line, 0, len(md.Lines))}
+func newDocument(out *Checklist, options Options, md markdown.Document) *document {
+	d := &document{out: out, options: options, lines: make([]line, 0, len(md.Lines))}
 	if md.TooDeep > 0 {
 		out.warn(md.TooDeep, "nested deeper than %d; what is nested deeper is left out", MaxNesting)
 	}
@@ -67,9 +72,10 @@ func newDocument(out *Checklist, md markdown.Document) *document {
 			at[i]--
 			continue
 		}
-		added := line{Line: l, task: -1}
+		added := line{Line: l, task: -1, source: l.Raw}
 		if l.Kind == markdown.Item || l.Kind == markdown.Text {
-			added.Raw, added.box, added.ticked = cutBox(l.Raw)
+			m := cutBox(l.Raw, l.Kind == markdown.Item)
+			added.Raw, added.box, added.mark = m.rest, m.box, m.mark
 		}
 		d.lines = append(d.lines, added)
 	}
@@ -88,8 +94,7 @@ func (d *document) continues(l markdown.Line) bool {
 	if last.Kind != markdown.Item || last.Block != l.Block {
 		return false
 	}
-	_, box, _ := cutBox(l.Raw)
-	return box == noBox && !strings.HasPrefix(l.Raw, "**") && !strings.HasPrefix(l.Raw, "[") && !labelStart.MatchString(l.Raw)
+	return cutBox(l.Raw, false).box == noBox && !strings.HasPrefix(l.Raw, "**") && !strings.HasPrefix(l.Raw, "[") && !labelStart.MatchString(l.Raw)
 }
 
 // labelStart matches a line that begins with a label of one to three words.
@@ -99,6 +104,10 @@ var labelStart = regexp.MustCompile(`^[\pL\pN/&-]+(?: [\pL\pN/&-]+){0,2}:(?:\s|$
 func (l *line) inspect() {
 	l.text = markdown.Plain(l.Raw)
 	l.label, l.value, l.bold = boldLabel(l.Raw)
+	l.struck = struck(l.Raw)
+	if l.Kind != markdown.Row {
+		l.name = l.text
+	}
 }
 
 // boldLabel splits `**Label:** value`, `**Label**: value` and `**Label**`.
@@ -130,11 +139,13 @@ func boldLabel(raw string) (label, value string, b boldness) {
 // read runs the passes.
 func (d *document) read() {
 	d.places()
+	d.legend()
 	d.fields()
 	d.statuses()
 	d.signOffs()
 	d.approvals()
 	d.choices()
+	d.badges()
 	d.tasks()
 	d.ids()
 	d.stages()

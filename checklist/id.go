@@ -212,10 +212,10 @@ func (d *document) baseID(l *line) string {
 		if parent.id == "" {
 			parent.id = d.baseID(parent)
 		}
-		return bounded(parent.id+"/"+textSlug(l.text), maxID)
+		return bounded(parent.id+"/"+textSlug(l.name), maxID)
 	}
 	parts := make([]string, 0, 3)
-	for _, part := range []string{l.place.sectionSlug, l.place.groupSlug, textSlug(l.text)} {
+	for _, part := range []string{l.place.sectionSlug, l.place.groupSlug, textSlug(l.name)} {
 		if part != "" {
 			parts = append(parts, part)
 		}

@@ -28,6 +28,21 @@ const (
 // Text whose encoding was damaged (UTF-8 read as Mac Roman, Windows-1252 or
 // Windows-1254) is read as what it was; source itself is never changed.
 func Parse(file, name string, source []byte) (*Checklist, error) {
+	return Options{}.Parse(file, name, source)
+}
+
+// Options settle what a document can leave open.
+type Options struct {
+	// Marks says what '~', '-' and '/' in a box mean, above what the document
+	// itself says.
+	Marks map[rune]State
+	// Fences reads task items inside of fenced code blocks, too; they are
+	// examples otherwise.
+	Fences bool
+}
+
+// Parse reads a checklist as the function [Parse] does.
+func (o Options) Parse(file, name string, source []byte) (*Checklist, error) {
 	switch {
 	case len(source) > MaxBytes:
 		return nil, fmt.Errorf("%s: %d bytes are more than a checklist may have (%d); split the file", file, len(source), MaxBytes)
@@ -38,7 +53,10 @@ func Parse(file, name string, source []byte) (*Checklist, error) {
 	}
 	c := &Checklist{Name: name}
 	text := c.clean(source)
-	d := newDocument(c, markdown.Read(text))
+	if o.Fences {
+		text = markdown.Unfence(text)
+	}
+	d := newDocument(c, o, markdown.Read(text))
 	d.read()
 	if len(c.Tasks) == 0 {
 		return nil, fmt.Errorf("%s: %w; write them as `- [ ] Deploy`", file, errNoTasks)

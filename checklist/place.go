@@ -276,7 +276,7 @@ func (p *placer) tasksBeneath(i int) bool {
 		if l.Kind == markdown.Heading || l.bold == boldAlone && l.Kind == markdown.Text {
 			return false
 		}
-		if l.box != noBox {
+		if l.box != noBox && l.box != badge {
 			return true
 		}
 	}

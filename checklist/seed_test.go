@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/internal/rollout"
 )
 
@@ -138,5 +139,31 @@ func TestNameOf(t *testing.T) {
 		if got := checklist.NameOf(file); got != want {
 			t.Errorf("%s: got %s, want %s", file, got, want)
 		}
+	}
+}
+
+// criteriaOf gives what the criteria demand and where, without names and text.
+func criteriaOf(c *checklist.Checklist) []checklist.Criterion {
+	var out []checklist.Criterion
+	for _, k := range c.Criteria {
+		k.ID, k.Line, k.Text, k.Task, k.Group = "", 0, "", "", ""
+		out = append(out, k)
+	}
+	return out
+}
+
+func TestTheSeedAndTheBuiltinDemandTheSame(t *testing.T) {
+	seed, builtin := parseFile(t, "testdata/seed.md"), parseFile(t, "../internal/source/builtin/python-3.13.md")
+	if diff := cmp.Diff(criteriaOf(seed), criteriaOf(builtin)); diff != "" {
+		t.Errorf("-seed +built-in:\n%s", diff)
+	}
+	rollback := 0
+	for _, k := range seed.Criteria {
+		if k.Role == criterion.Rollback {
+			rollback++
+		}
+	}
+	if len(seed.Criteria) != 22 || rollback != 6 {
+		t.Errorf("%d criteria, %d of them for rolling back", len(seed.Criteria), rollback)
 	}
 }

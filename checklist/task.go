@@ -1,10 +1,16 @@
 package checklist
 
+import (
+	"strings"
+	"unicode"
+)
+
 // tasks makes a task of every line with a box of its own.
 func (d *document) tasks() {
+	parents := d.itemsWithBoxesBelow()
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.box == noBox || l.use == option {
+		if l.box == noBox || l.use != free && l.use != leading {
 			continue
 		}
 		if len(d.out.Tasks) == MaxTasks {
@@ -12,12 +18,10 @@ func (d *document) tasks() {
 			return
 		}
 		t := Task{
-			Line: l.No, Text: l.text, State: Open, Kind: Plan, Leaf: true,
+			Line: l.No, Text: l.name, State: d.state(l, parents[i]), Kind: Plan, Leaf: true,
 			Section: d.sectionTitle(l), Group: l.place.group, Environment: l.place.environment,
 		}
-		if l.ticked {
-			t.State = Done
-		}
+		d.disagreement(l, t.State)
 		if l.place.contingency {
 			t.Kind = Contingency
 		}
@@ -28,6 +32,51 @@ func (d *document) tasks() {
 		d.out.Tasks = append(d.out.Tasks, t)
 		d.taskLines = append(d.taskLines, i)
 	}
+}
+
+// itemsWithBoxesBelow says of each line whether lines with boxes are nested
+// right below it.
+func (d *document) itemsWithBoxesBelow() map[int]bool {
+	parents := map[int]bool{}
+	for i := range d.lines {
+		if l := &d.lines[i]; l.Parent >= 0 && l.box != noBox {
+			parents[l.Parent] = true
+		}
+	}
+	return parents
+}
+
+// disagreement warns where a sign behind the box says something else than the
+// box does.
+func (d *document) disagreement(l *line, state State) {
+	if l.box == badge || l.box == signBox || l.name == "" {
+		return
+	}
+	sign := cutSign(l.name)
+	if sign.box != badge {
+		before, last, _ := lastRune(l.name)
+		if !strings.HasSuffix(strings.TrimRightFunc(before, unicode.IsSpace), ":") {
+			return
+		}
+		if sign = cutSign(last); sign.box != badge {
+			return
+		}
+	}
+	says := signStates[sign.mark]
+	if (says == Done) != (state == Done) && state != Cancelled {
+		d.out.warn(l.No, "the box says %s and %c says otherwise; the box counts", strings.ReplaceAll(string(state), "_", " "), sign.mark)
+	}
+}
+
+// lastRune splits off a text's last character, a variation selector aside.
+func lastRune(s string) (before, last string, ok bool) {
+	s = strings.TrimSuffix(s, "\uFE0F")
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i]&0xC0 != 0x80 {
+			return s[:i], s[i:], true
+		}
+	}
+	return "", "", false
 }
 
 // enclosingTask is the index of the nearest task the line is nested in; -1 for

@@ -193,3 +193,42 @@ func (r *reader) table(n ast.Node, parent int) {
 		})
 	}
 }
+
+// Unfence empties the lines that open and close fenced code blocks, so that
+// what stands between them is read as Markdown.
+func Unfence(source []byte) []byte {
+	limit := &nesting{exceededAt: -1}
+	root := newParser(limit).Parse(text.NewReader(source))
+	out := slices.Clone(source)
+	// The tree is as deep as the parser lets it be, so walking it is safe.
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if f, ok := n.(*ast.FencedCodeBlock); ok && entering {
+			blankLine(out, f.Pos())
+			if k := f.Lines().Len(); k > 0 {
+				blankLine(out, f.Lines().At(k-1).Stop)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return out
+}
+
+// blankLine empties the line around an offset when it is a fence.
+func blankLine(text []byte, at int) {
+	if at < 0 || at >= len(text) {
+		return
+	}
+	start := at
+	for start > 0 && text[start-1] != '\n' {
+		start--
+	}
+	end := at
+	for end < len(text) && text[end] != '\n' {
+		end++
+	}
+	if line := string(text[start:end]); strings.Contains(line, "```") || strings.Contains(line, "~~~") {
+		for i := start; i < end; i++ {
+			text[i] = ' '
+		}
+	}
+}
