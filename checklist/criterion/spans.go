@@ -1,5 +1,7 @@
 package criterion
 
+import "math/big"
+
 // settleSpans finds the quantities of a clause that bound nothing: the time a
 // bound must last ("for > 5 minutes", "(15 min)"), the time between looks
 // ("every 15 min"), the load ("500 users", "10% of traffic"), and quantiles in
@@ -46,6 +48,9 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 		}
 	case sampling:
 		j := skip(in, i+1, filler, openParen, colon)
+		if j == i+1 && j < len(in) && in[j].amount.is(Seconds) && p.text == "per" {
+			return spanOf(p, in[j]), 2 // Italian
+		}
 		if j < len(in) && in[j].class == quantity && (in[j].amount.is(Seconds) || in[j].amount.bare) {
 			return plainly(p), j - i + 1
 		}
@@ -85,29 +90,49 @@ func seconds(a amount) float64 { return float(a.values[0]) * float(a.unit.scale)
 // settleLasting reads "for [at least] 5 minutes" and "for 95% of requests".
 func settleLasting(in []phrase, i int) (phrase, int) {
 	p := in[i]
+	if share, n := shareOfRequests(in, skip(in, i+1, filler)); n > 0 {
+		return share, skip(in, i+1, filler) + n - i
+	}
 	j := i + 1
 	for j < len(in) && (in[j].class == filler || in[j].class == lasting || isCompare(in[j]) || in[j].class == floor || in[j].class == plus) {
 		j++
 	}
 	if j < len(in) && in[j].class == quantity {
-		a := in[j].amount
-		switch {
-		case a.is(Seconds):
-			if j+1 < len(in) && (in[j+1].class == lastingEnd || in[j+1].class == lasting) {
-				return spanOf(p, in[j]), j + 2 - i
-			}
-			return spanOf(p, in[j]), j + 1 - i
-		case a.is(Ratio) && j == i+1:
-			p.meaning = meaning{class: percentile, value: percentShare(a.values[0].FloatString(3))}
-			return p, 2
+		if !in[j].amount.is(Seconds) {
+			return plainly(p), 1
 		}
+		if j+1 < len(in) && (in[j+1].class == lastingEnd || in[j+1].class == lasting) {
+			return spanOf(p, in[j]), j + 2 - i
+		}
+		return spanOf(p, in[j]), j + 1 - i
 	}
 	return plainly(p), 1
 }
 
+// shareOfRequests reads "95% of requests" at in[i], which is a quantile where
+// a time is bounded, and gives the number of phrases it takes.
+func shareOfRequests(in []phrase, i int) (phrase, int) {
+	if i >= len(in) || in[i].class != quantity || !in[i].amount.is(Ratio) || in[i].amount.upper != nil || in[i].amount.values[0].Cmp(half) < 0 {
+		return phrase{}, 0
+	}
+	j := skip(in, i+1, filler)
+	if j == len(in) || in[j].class != signal || in[j].signal != Latency || !in[j].weak {
+		return phrase{}, 0
+	}
+	p := in[i]
+	p.meaning = meaning{class: percentile, value: percentShare(p.amount.values[0].FloatString(3))}
+	return p, 1
+}
+
+// half is the least share of requests, in per cent, that is taken for a quantile.
+var half = big.NewRat(50, 1)
+
 func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	p := in[i]
 	j := i + 1
+	if share, n := shareOfRequests(in, i); n > 0 && (len(before) == 0 || !isCompare(before[len(before)-1])) && boundsTime(in[j:]) {
+		return share, n
+	}
 	if p.amount.is(Seconds) && j < len(in) && in[j].class == lastingEnd {
 		return spanOf(p, p), 2
 	}
@@ -116,6 +141,16 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 		return plainly(p), k - i + 1
 	}
 	return p, 0
+}
+
+// boundsTime says whether a time follows soon.
+func boundsTime(in []phrase) bool {
+	for _, p := range in[:min(len(in), 2*reach)] {
+		if p.class == quantity && p.amount.is(Seconds) {
+			return true
+		}
+	}
+	return false
 }
 
 // skip gives the first index from i on whose phrase has none of the classes.
