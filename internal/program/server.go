@@ -23,7 +23,8 @@ type ServerOptions struct {
 // Server is a server that answered that it is ready.
 type Server struct {
 	*Process
-	URL string // http://host:port, without a slash at the end
+	Address string // host:port
+	URL     string // http://host:port, without a slash at the end
 }
 
 // listening matches what both servers log once their socket is open.
@@ -87,7 +88,8 @@ func (s *Server) awaitReady(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.URL = "http://" + line[1]
+	s.Address = line[1]
+	s.URL = "http://" + s.Address
 	return s.AwaitHTTP(ctx, s.URL+"/-/ready")
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,17 +112,13 @@ func TestAlerting(t *testing.T) {
 route: {receiver: test, group_wait: 0s}
 receivers: [{name: test, webhook_configs: [{url: "`+receiver.URL+`"}]}]
 `))
-	at, err := url.Parse(alertmanager.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	write(t, filepath.Join(dir, "rules.yml"), `
 groups: [{name: test, rules: [{alert: Always, expr: vector(1)}]}]
 `)
 	prometheus := testenv.Prometheus(t, write(t, filepath.Join(dir, "prometheus.yml"), `
 global: {evaluation_interval: 100ms}
 rule_files: [rules.yml]
-alerting: {alertmanagers: [{static_configs: [{targets: ["`+at.Host+`"]}]}]}
+alerting: {alertmanagers: [{static_configs: [{targets: ["`+alertmanager.Address+`"]}]}]}
 `), "--rules.alert.resend-delay=1s")
 	select {
 	case got := <-delivered:
