@@ -44,8 +44,9 @@ type (
 		Ticked     bool
 	}
 	sectionView struct {
-		Title, Status, SignOff string
-		Progress               progressView
+		Title, Status     string
+		SignOff, SignedOn string // who and when
+		Progress          progressView
 	}
 	criterionView struct {
 		Text, Where string
@@ -162,21 +163,23 @@ func (s state) viewSections(v *checklistView) {
 	for _, t := range c.Tasks {
 		bySection[t.Section] = append(bySection[t.Section], t)
 	}
-	signed := make(map[string]string)
-	for _, sign := range c.SignOffs {
-		switch {
-		case !sign.Signed():
-			signed[sign.Section] = "open"
-		case signed[sign.Section] != "open":
-			signed[sign.Section] = strings.TrimSuffix(sign.Name+", "+sign.Date, ", ")
+	signed := make(map[string]checklist.SignOff)
+	for _, sign := range c.SignOffs { // of several in a section, an open one counts
+		if before, ok := signed[sign.Section]; !ok || before.Signed() {
+			signed[sign.Section] = sign
 		}
 	}
 	for _, section := range c.Sections {
 		row := sectionView{
 			Title:    section.Title,
 			Status:   section.Status,
-			SignOff:  signed[section.Title],
 			Progress: progress(bySection[section.Title]),
+		}
+		if sign, ok := signed[section.Title]; ok {
+			row.SignOff = "open"
+			if sign.Signed() {
+				row.SignOff, row.SignedOn = sign.Name, sign.Date
+			}
 		}
 		if row.Progress.Total > 0 || row.Status != "" || row.SignOff != "" {
 			v.Sections = append(v.Sections, row)

@@ -1,18 +1,21 @@
 package rollout
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/checklist/criterion"
 )
 
 // NextStep says in plain words what to do next: the first open task in the
 // order of the document, from where the rollout stands. That is the stage in
-// progress; before the first stage and after the last task it is the beginning,
-// and after a rollback the tasks of the rollback. Where a task is a part of
-// another one, both are named. With nothing left, NextStep says so.
+// progress; before the first stage and after the last task it is the beginning;
+// and once a rollback criterion is declared, or the rollback executed, it is
+// the tasks of the rollback. Where a task is a part of another one, both are
+// named. With nothing left, NextStep says so.
 func NextStep(c *checklist.Checklist) string {
 	t, ok := next(c)
 	if !ok {
@@ -20,14 +23,14 @@ func NextStep(c *checklist.Checklist) string {
 	}
 	for _, parent := range c.Tasks {
 		if parent.ID == t.Parent && t.Parent != "" {
-			return strings.TrimRight(parent.Text, ":") + ": " + t.Text
+			return fmt.Sprintf("%s (%s)", t.Text, strings.TrimRight(parent.Text, ":"))
 		}
 	}
 	return t.Text
 }
 
 func next(c *checklist.Checklist) (checklist.Task, bool) {
-	if executedRollback(c) && (anyShifted(c) || len(c.Stages) == 0) {
+	if (anyShifted(c) || len(c.Stages) == 0) && (executedRollback(c) || rollbackDeclared(c)) {
 		return firstOpen(rollbackSteps(c), checklist.Contingency)
 	}
 	if stage, ok := CurrentStage(c); ok {
@@ -38,12 +41,21 @@ func next(c *checklist.Checklist) (checklist.Task, bool) {
 	return firstOpen(c.Tasks, checklist.Plan)
 }
 
+func rollbackDeclared(c *checklist.Checklist) bool {
+	for _, k := range c.Criteria {
+		if k.Role == criterion.Rollback && k.Declared {
+			return true
+		}
+	}
+	return false
+}
+
 // rollbackSteps leaves out the boxes by which a rollback is called for: they
 // are declared, not worked off.
 func rollbackSteps(c *checklist.Checklist) []checklist.Task {
 	criteria := make(map[string]bool)
-	for _, criterion := range c.Criteria {
-		criteria[criterion.Task] = true
+	for _, k := range c.Criteria {
+		criteria[k.Task] = true
 	}
 	var steps []checklist.Task
 	for _, t := range c.Tasks {

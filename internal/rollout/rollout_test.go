@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/checklist/criterion"
 )
 
 // migration is a small plan with all that decides about phases.
@@ -30,7 +31,7 @@ func migration() *checklist.Checklist {
 			task("stable", "Rollback", "Old version stable", "", true),
 			task("zero-bugs", "Final Sign-Off", "Zero critical bugs", "", true),
 		},
-		Criteria: []checklist.Criterion{{ID: "errors", Task: "errors"}},
+		Criteria: []checklist.Criterion{{ID: "errors", Task: "errors", Criterion: criterion.Criterion{Role: criterion.Rollback}}},
 		Stages: []checklist.Stage{
 			{Name: "10%", Task: "shift-10", Ratio: 0.1, Hold: 15 * time.Minute},
 			{Name: "100%", Task: "shift-100", Ratio: 1, Hold: 2 * time.Hour},
@@ -58,6 +59,9 @@ func with(c *checklist.Checklist, ids ...string) *checklist.Checklist {
 		}
 		if !found {
 			panic("no task " + id)
+		}
+		for i := range c.Criteria {
+			c.Criteria[i].Declared = c.Criteria[i].Declared || c.Criteria[i].Task == id
 		}
 		for i := range c.Stages {
 			c.Stages[i].Shifted = c.Stages[i].Shifted || c.Stages[i].Task == id
@@ -214,12 +218,14 @@ func TestNextStep(t *testing.T) {
 		want      string
 	}{
 		"at the beginning":                  {migration(), "Book the window"},
-		"before the first stage":            {with(migration(), "book"), "Traffic shifted: 10%: Monitored for 15 minutes"},
-		"in a stage, something left behind": {with(migration(), "shift-10"), "Traffic shifted: 10%: Monitored for 15 minutes"},
-		"a stage is through":                {with(migration(), "shift-10", "watch-10"), "Traffic shifted: 100%: Monitored for 2+ hours"},
+		"before the first stage":            {with(migration(), "book"), "Monitored for 15 minutes (Traffic shifted: 10%)"},
+		"in a stage, something left behind": {with(migration(), "shift-10"), "Monitored for 15 minutes (Traffic shifted: 10%)"},
+		"a stage is through":                {with(migration(), "shift-10", "watch-10"), "Monitored for 2+ hours (Traffic shifted: 100%)"},
 		"the end is in sight":               {with(migration(), "shift-10", "shift-100", "watch-100"), "Zero critical bugs"},
 		"only what was left behind":         {with(migration(), "shift-10", "shift-100", "watch-100", "zero-bugs"), "Book the window"},
 		"all is done":                       {with(migration(), "book", "shift-10", "watch-10", "watch-100", "zero-bugs"), "Nothing is left to do."},
+		"a rollback criterion declared":     {with(migration(), "shift-10", "errors"), "Traffic shifted to blue (Python 3.12)"},
+		"declared before the first stage":   {with(migration(), "errors"), "Book the window"},
 		"rolled back":                       {with(migration(), "shift-10", "back"), "Old version stable"},
 		"rolled back, by choice":            {executed(with(migration(), "shift-10")), "Traffic shifted to blue (Python 3.12)"},
 		"rolled back and stable":            {with(migration(), "shift-10", "back", "stable"), "Nothing is left to do."},
