@@ -1,12 +1,15 @@
 package alerts
 
 import (
+	"cmp"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/checklist/criterion"
@@ -101,17 +104,9 @@ func TestGoldenExamples(t *testing.T) {
 		if err := os.RemoveAll("examples"); err != nil {
 			t.Fatal(err)
 		}
-		writeTree(t, "examples", files)
 	}
 	for name, got := range files {
-		want, err := os.ReadFile(filepath.Join("examples", name))
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s (-golden +got)\n%s", name, diff)
-		}
+		compare(t, filepath.Join("examples", name), got)
 	}
 }
 
@@ -131,14 +126,33 @@ func TestOptionsThatAreNotPromQL(t *testing.T) {
 	}
 }
 
-// TestJudgements says of every criterion of the sample whether it is judged.
-func TestJudgements(t *testing.T) {
+// TestGoldenJudgements says of every criterion of the sample whether it is
+// judged, and if not, why.
+func TestGoldenJudgements(t *testing.T) {
 	judgements, err := Judgements(sample(t), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	var got strings.Builder
 	for _, j := range judgements {
-		t.Logf("%3d %-60s %s", j.Criterion.Line, j.Criterion.Text, j.Reason)
+		fmt.Fprintf(&got, "%s: %s\n", j.Criterion.ID, cmp.Or(j.Reason, "judged"))
+	}
+	compare(t, "testdata/judgements.txt", []byte(got.String()))
+}
+
+// compare compares with a golden file, or rewrites it.
+func compare(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		writeTree(t, ".", map[string][]byte{file: got})
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if diff := gocmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-golden +got)\n%s", file, diff)
 	}
 }
 

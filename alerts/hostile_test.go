@@ -12,7 +12,7 @@ import (
 
 // hostile is text that would be a template action, the end of a string, PromQL,
 // a comment and markup, if it were taken for any of them.
-const hostile = "{{ .Labels }} \"} or vector(1) #<script> `x` \\"
+const hostile = "{{ .Labels }} \"} or vector(1) \\ #<script>"
 
 // TestHostileText puts hostile text wherever a checklist has text: the rules
 // stay valid, and people read the text as it stands.
@@ -23,7 +23,7 @@ func TestHostileText(t *testing.T) {
 
 ### Rollback Criteria HOSTILE
 - [ ] Error rate >1% for >5 minutes HOSTILE
-- [ ] Security incident HOSTILE
+- [ ] Security incident
 
 ### Rollback Execution
 - [ ] Shift traffic back HOSTILE

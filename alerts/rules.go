@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cutover-dev/cutover/checklist"
@@ -44,9 +45,33 @@ func (g *generator) measured() []Rule {
 			continue
 		}
 		seen[r.Selector()] = true
-		rules = append(rules, Rule{Record: r.Name, Expr: r.Expr, Labels: r.Labels})
+		rules = append(rules, Rule{Comment: describe(r), Record: r.Name, Expr: r.Expr, Labels: r.Labels})
 	}
 	return rules
+}
+
+// describe says what a recording is: "latency p95 of the candidate, 1m".
+func describe(r promquery.Recording) string {
+	l := r.Labels
+	switch r.Name {
+	case series.TrafficRatio:
+		return "The candidate's share of the requests"
+	case series.InstancesCount:
+		return "Instances of the " + l[series.LabelTrack] + " by version"
+	}
+	text := strings.ReplaceAll(l[series.LabelSignal], "_", " ")
+	switch statistic := l[series.LabelStatistic]; statistic {
+	case "mean", "total":
+	default:
+		text += " " + strings.ReplaceAll(statistic, "_", " ")
+	}
+	if track := l[series.LabelTrack]; track != "" {
+		text += " of the " + track
+	}
+	if test := l[series.LabelTest]; test != "" {
+		text += " in the " + test
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + ", " + l[series.LabelWindow]
 }
 
 // beside measures the baseline for a criterion that needs only the candidate:
@@ -111,7 +136,13 @@ func (g *generator) alerts() []Rule {
 			rules = append(rules, g.targetAlert(j))
 		}
 	}
-	return append(rules, g.candidateDown(), g.signalMissing(), g.claimContradicted(), g.rulesOutdated())
+	rules = append(rules, g.candidateDown(), g.signalMissing(), g.claimContradicted(), g.rulesOutdated())
+	for _, r := range rules {
+		for name, value := range r.Labels {
+			r.Labels[name] = literal(value) // an alert's labels are templates too
+		}
+	}
+	return rules
 }
 
 // rollbackAlert fires when a rollback criterion is broken for as long as its

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -65,11 +66,15 @@ func (c generateCommand) diff(a *app, files []file) error {
 	return nil
 }
 
+// alertmanagerFile is the Alertmanager configuration among the generated files.
+const alertmanagerFile = "alertmanager/alertmanager.yml"
+
 // file is a generated file, its path relative to the output folder and with
 // slashes.
 type file struct {
 	path    string
 	content []byte
+	mode    fs.FileMode
 }
 
 // generated renders every file. Nothing is written yet, so an error loses
@@ -91,7 +96,7 @@ func generated(checklists []loaded, s settings) ([]file, error) {
 		return nil, err
 	}
 	t.add("rules/cutover.yml")(common.YAML())
-	t.add("alertmanager/alertmanager.yml")(alerts.Alertmanager(s.receivers))
+	t.add(alertmanagerFile)(alerts.Alertmanager(s.receivers))
 	t.add("alertmanager/routes.yml")(alerts.Routes(s.receivers))
 	t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
 	t.add("provisioning/dashboards.yml")(dashboards.Provider(), nil)
@@ -119,7 +124,11 @@ func (t *tree) add(name string) func([]byte, error) {
 		if err != nil && t.err == nil {
 			t.err = fmt.Errorf("%s: %w", name, err)
 		}
-		t.files = append(t.files, file{name, content})
+		mode := fs.FileMode(0o644)
+		if strings.HasPrefix(name, "alertmanager/") {
+			mode = 0o640 // a receiver's address is as good as a password
+		}
+		t.files = append(t.files, file{name, content, mode})
 	}
 }
 

@@ -24,6 +24,7 @@ var errNo = errors.New("no")
 
 // commandLine is the grammar of the command line.
 type commandLine struct {
+	Demo     demoCommand     `cmd:"" help:"Show the whole thing on this machine, with sample services and nothing installed."`
 	Serve    serveCommand    `cmd:"" help:"Publish checklists and smoke tests as Prometheus metrics."`
 	Explain  explainCommand  `cmd:"" help:"Say what was understood of a checklist."`
 	Generate generateCommand `cmd:"" help:"Write dashboards, rules, rule tests and the Alertmanager configuration."`

@@ -24,7 +24,7 @@ func writeTree(dir string, files []file) (changed int, err error) {
 		if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, f.content) {
 			continue
 		}
-		temp, err := writeBeside(name, f.content)
+		temp, err := writeBeside(name, f)
 		if err != nil {
 			return 0, err
 		}
@@ -39,25 +39,23 @@ func writeTree(dir string, files []file) (changed int, err error) {
 }
 
 // writeBeside writes a temporary file in the folder of name.
-func writeBeside(name string, content []byte) (temp string, err error) {
+func writeBeside(name string, f file) (temp string, err error) {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s: in the way, and not a regular file", name)
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return "", err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".cutover-*")
+	t, err := os.CreateTemp(filepath.Dir(name), ".cutover-*")
 	if err != nil {
 		return "", err
 	}
-	_, err = f.Write(content)
-	// What is generated can hold a receiver's address: readable for the owner
-	// and the group that Prometheus and Alertmanager run as.
-	err = errors.Join(err, f.Chmod(0o640), f.Sync(), f.Close())
+	_, err = t.Write(f.content)
+	err = errors.Join(err, t.Chmod(f.mode), t.Sync(), t.Close())
 	if err != nil {
-		return "", errors.Join(err, removeIfThere(f.Name()))
+		return "", errors.Join(err, removeIfThere(t.Name()))
 	}
-	return f.Name(), nil
+	return t.Name(), nil
 }
 
 func removeIfThere(name string) error {
