@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // post sends a notification and returns the status of the answer.
 func post(r *Receiver, body string) int {
 	w := httptest.NewRecorder()
-	r.ServeHTTP(w, httptest.NewRequest("POST", "/", strings.NewReader(body)))
+	r.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body)))
 	return w.Code
 }
 
@@ -81,7 +82,7 @@ func TestReceiverRefuses(t *testing.T) {
 		}
 	}
 	w := httptest.NewRecorder()
-	r.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	r.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	if w.Code != 405 || w.Header().Get("Allow") != "POST" {
 		t.Errorf("GET: got %d, Allow %q", w.Code, w.Header().Get("Allow"))
 	}

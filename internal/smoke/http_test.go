@@ -157,7 +157,7 @@ var faults = []struct {
 	handler http.HandlerFunc
 	want    map[string]string
 }{
-	{"500", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oops", 500) }, all("HTTP 500")},
+	{"500", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oops", http.StatusInternalServerError) }, all("HTTP 500")},
 	{"not found", http.NotFound, all("HTTP 404")},
 	{"HTML for everything", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html><body>Welcome") },
 		map[string]string{
@@ -183,13 +183,19 @@ var faults = []struct {
 			}
 		}
 	}), all("the answer makes no sense")},
-	{"endless redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again?token=hunter2", 302) },
+	{"endless redirect", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/again?token=hunter2", http.StatusFound)
+	},
 		all("more than 5 redirects")},
-	{"redirect elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://169.254.169.254/token", 302) },
+	{"redirect elsewhere", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://169.254.169.254/token", http.StatusFound)
+	},
 		all("redirected to another host")},
-	{"redirect to a file", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "file://127.0.0.1/etc/passwd", 302) },
+	{"redirect to a file", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "file://127.0.0.1/etc/passwd", http.StatusFound)
+	},
 		all("redirected away from http")},
-	{"redirect to nowhere", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(302) }, all("HTTP 302")},
+	{"redirect to nowhere", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusFound) }, all("HTTP 302")},
 }
 
 func TestFaults(t *testing.T) {
@@ -283,7 +289,7 @@ func TestABodyOfAGigabyte(t *testing.T) {
 func TestRedirectsWithinTheTarget(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "probe" || password != "hunter2!" {
-			w.WriteHeader(401)
+			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
 		if rest, ok := strings.CutPrefix(r.URL.Path, "/v2"); ok {
@@ -291,7 +297,7 @@ func TestRedirectsWithinTheTarget(t *testing.T) {
 			sample(w, r)
 			return
 		}
-		http.Redirect(w, r, "/v2"+r.URL.Path, 308)
+		http.Redirect(w, r, "/v2"+r.URL.Path, http.StatusPermanentRedirect)
 	})
 	url = strings.Replace(url, "http://", "http://probe:hunter2!@", 1)
 	if diff := cmp.Diff(all(""), reasons(t, Target{URL: url}, Options{})); diff != "" {
@@ -378,8 +384,8 @@ func TestStandardLeavesOutWhatHasNoAddress(t *testing.T) {
 		}
 		var got []string
 		for _, test := range tests {
-			got = append(got, fmt.Sprintf("%s %t", test.Identity.Test, test.Critical))
-			if want := (Identity{"production", "candidate", "smoke", test.Identity.Test}); test.Identity != want {
+			got = append(got, fmt.Sprintf("%s %t", test.Test, test.Critical))
+			if want := (Identity{"production", "candidate", "smoke", test.Test}); test.Identity != want {
 				t.Errorf("identity %+v, want %+v", test.Identity, want)
 			}
 		}

@@ -34,7 +34,6 @@ type Options struct {
 type Runner struct {
 	interval time.Duration
 	timeout  time.Duration
-	logger   *slog.Logger
 	slots    chan struct{} // holds as many tokens as tests are running
 	entries  []*entry
 
@@ -46,8 +45,9 @@ type Runner struct {
 // entry is a test with its lock.
 type entry struct {
 	Test
-	index int
-	idle  chan struct{} // holds a token while the test is not running
+	index  int
+	idle   chan struct{} // holds a token while the test is not running
+	logger *slog.Logger  // names the test
 }
 
 // NewRunner makes a runner of tests. It fails when two tests share their
@@ -56,15 +56,16 @@ func NewRunner(tests []Test, o Options) (*Runner, error) {
 	if o.Interval < 0 || o.Timeout < 0 || o.Concurrency < 0 {
 		return nil, errors.New("smoke: interval, timeout and concurrency must not be negative")
 	}
-	r := &Runner{interval: o.Interval, timeout: o.Timeout, logger: o.Logger}
+	r := &Runner{interval: o.Interval, timeout: o.Timeout}
 	if r.interval == 0 {
 		r.interval = 15 * time.Second
 	}
 	if r.timeout == 0 {
 		r.timeout = 5 * time.Second
 	}
-	if r.logger == nil {
-		r.logger = slog.New(slog.DiscardHandler)
+	logger := o.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
 	}
 	concurrency := o.Concurrency
 	if concurrency == 0 {
@@ -82,7 +83,8 @@ func NewRunner(tests []Test, o Options) (*Runner, error) {
 				t.Test, t.Suite, t.Environment, t.Track)
 		}
 		seen[t.Identity] = true
-		e := &entry{Test: t, index: i, idle: make(chan struct{}, 1)}
+		e := &entry{Test: t, index: i, idle: make(chan struct{}, 1), logger: logger.With(
+			"environment", t.Environment, "track", t.Track, "suite", t.Suite, "test", t.Test)}
 		e.idle <- struct{}{}
 		r.entries = append(r.entries, e)
 		r.statuses = append(r.statuses, Status{Identity: t.Identity, Critical: t.Critical})
@@ -197,7 +199,7 @@ func (r *Runner) run(ctx context.Context, e *entry) (Result, bool) {
 			e.idle <- struct{}{}
 			found <- o
 		}()
-		o = r.guard(deadline, e)
+		o = e.guard(deadline)
 	}()
 
 	o, returned := await(deadline, found)
@@ -230,7 +232,7 @@ func await(ctx context.Context, found <-chan Outcome) (o Outcome, returned bool)
 
 // guard runs the test and makes a failure of its panic. The log gets the
 // stack, but of the value no more than its type: it may hold anything.
-func (r *Runner) guard(ctx context.Context, e *entry) (o Outcome) {
+func (e *entry) guard(ctx context.Context) (o Outcome) {
 	defer func() {
 		v := recover()
 		if v == nil {
@@ -241,7 +243,7 @@ func (r *Runner) guard(ctx context.Context, e *entry) (o Outcome) {
 		if err, ok := v.(runtime.Error); ok {
 			what = err.Error()
 		}
-		r.logger.Error("smoke test panicked", e.attr(), "panic", what, "stack", string(debug.Stack()))
+		e.logger.Error("smoke test panicked", "panic", what, "stack", string(debug.Stack()))
 	}()
 	return e.Run(ctx)
 }
@@ -270,16 +272,11 @@ func (r *Runner) record(e *entry, start time.Time, o Outcome) Result {
 
 	switch {
 	case !result.Success && (before == nil || before.Success):
-		r.logger.Warn("smoke test fails", e.attr(), "reason", result.Reason)
+		e.logger.Warn("smoke test fails", "reason", result.Reason)
 	case !result.Success && before.Reason != result.Reason:
-		r.logger.Warn("smoke test fails for another reason", e.attr(), "reason", result.Reason)
+		e.logger.Warn("smoke test fails for another reason", "reason", result.Reason)
 	case result.Success && before != nil && !before.Success:
-		r.logger.Info("smoke test passes again", e.attr())
+		e.logger.Info("smoke test passes again")
 	}
 	return result
-}
-
-// attr names the test in the log.
-func (e *entry) attr() slog.Attr {
-	return slog.Group("", "environment", e.Environment, "track", e.Track, "suite", e.Suite, "test", e.Identity.Test)
 }
