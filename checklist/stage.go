@@ -5,109 +5,281 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-var (
-	trafficWord = regexp.MustCompile(`(?i)\btraffic\b|\bcanary\b|\broll(?:ed)?[ -]?out\b|\bramp(?:ed)?\b|\busers\b|\bwave\b|\bshift(?:ed)?\b`)
-	percentage  = regexp.MustCompile(`(\d+(?:\.\d+)?)\s?%`)
-	// quantity matches what makes a percentage a measurement or a bound rather
-	// than a share of the traffic.
-	quantity  = regexp.MustCompile(`(?i)[<>≤≥]|\b(?:error|latency|rate|success|cpu|memory|coverage|pass|uptime|availability|below|above|under|over|drop|increase in|decrease)\b`)
-	watchWord = regexp.MustCompile(`(?i)\b(?:monitor\w*|hold|soak\w*|bake|wait|observ\w*|watch\w*|stabili\w*|verif\w*|stay|run|min|minimum|for)\b`)
-	duration  = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?)\s?(?:[-–]\s?\d+(?:\.\d+)?\s?)?\+?[ -]?(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b`)
+	"github.com/cutover-dev/cutover/checklist/internal/markdown"
 )
 
 const digits = "0123456789"
+
+var (
+	trafficWord = regexp.MustCompile(`(?i)\btraffic\b|\bcanary\b|\broll(?:ed|ing)?[ -]?out\b|\bramp(?:ed|ing)?\b|\busers\b|\bwaves?\b|\bshift(?:ed)?\b|tr[aá]fi[ck]o?\b|трафик|流量|트래픽`)
+	stageWord   = regexp.MustCompile(`(?i)\b(?:stage|step|wave|ramp|canary|phase|rollout|traffic)\b`)
+	percentage  = regexp.MustCompile(`(\d+(?:\.\d+)?)\s?%`)
+	// quantity matches what makes a percentage a measurement or a bound rather
+	// than a share of the traffic.
+	quantity = regexp.MustCompile(`(?i)[<>≤≥]|\b(?:error|errors|latency|rate|success|cpu|memory|coverage|pass|uptime|availability|below|above|under|over|drop|increase in|decrease|complete)\b`)
+	// chain matches steps in one line: 10% → 25% → 50% → 100%.
+	chain       = regexp.MustCompile(`\d+(?:\.\d+)?\s?%(?:\s*(?:→|->|=>|➜|➔|⇒|,|/|then)\s*\d+(?:\.\d+)?\s?%)+`)
+	shareColumn = phrases{"-traffic-", "-share-", "-pct-", "-percent", "-users-", "-weight-", "-rollout-", "-canary-", "-split-"}
+	holdColumn  = phrases{"-duration-", "-hold-", "-soak-", "-time-", "-bake-", "-monitor", "-wait-", "-observ", "-dwell-", "-dauer-", "-min-duration-"}
+)
 
 // isStage says whether a line shifts a share of the traffic.
 func isStage(text string) bool {
 	return strings.IndexByte(text, '%') > 0 && trafficWord.MatchString(text) && percentage.MatchString(text) && !quantity.MatchString(text)
 }
 
-// stages reads the traffic steps from the plan's tasks, with the hold in the
-// line or in what is nested below it.
+// stages reads the traffic steps. A document may tell them several times, as
+// tasks, headings, a table and in one line: the fullest telling counts, tasks
+// before the others, because only they can be ticked.
 func (d *document) stages() {
+	var best []Stage
+	most := 0
+	for _, told := range [][]Stage{d.taskStages(), d.headingStages(), d.tableStages(), d.lineStages()} {
+		if n := fullness(told); n > most {
+			best, most = told, n
+		}
+	}
 	names := map[string]bool{}
-	for i, t := range d.out.Tasks {
-		if t.Kind == Contingency || !isStage(t.Text) {
-			continue
+	for i := range best {
+		s := &best[i]
+		name := s.Name
+		for n := 2; names[s.Name]; n++ {
+			s.Name = name + " (" + strconv.Itoa(n) + ")"
 		}
-		m := percentage.FindStringSubmatch(t.Text)
-		percent, err := strconv.ParseFloat(m[1], 64)
-		if err != nil || percent > 100 {
-			continue
-		}
-		name := m[1] + "%"
-		for n := 2; names[name]; n++ {
-			name = m[1] + "% (" + strconv.Itoa(n) + ")"
-		}
-		names[name] = true
-		d.out.Stages = append(d.out.Stages, Stage{
-			Name: name, Line: t.Line, Task: t.ID, Ratio: ratio(m[1]), Hold: d.hold(d.taskLines[i]), Shifted: t.State == Done,
-		})
+		names[s.Name] = true
 	}
+	d.out.Stages = best
 }
 
-// ratio gives a percentage as a share, exactly as written: 12.5 is 0.125.
-func ratio(percent string) float64 {
+// fullness weighs a telling: the different shares, then whether it says how
+// long to hold.
+func fullness(told []Stage) int {
+	shares := map[float64]bool{}
+	holds := 0
+	for _, s := range told {
+		shares[s.Ratio] = true
+		if s.Hold > 0 {
+			holds = 1
+		}
+	}
+	return 2*len(shares) + holds
+}
+
+// rising says whether shares only grow, and at least once: what isn't a plan's
+// telling of stages rarely does.
+func rising(told []Stage) bool {
+	for i := 1; i < len(told); i++ {
+		if told[i].Ratio <= told[i-1].Ratio {
+			return false
+		}
+	}
+	return len(told) > 1
+}
+
+// newStage makes a stage of a percentage as written; ok is false for none that
+// a share of the traffic can be.
+func newStage(percent string, line int, hold time.Duration) (s Stage, ok bool) {
 	whole, fraction, _ := strings.Cut(percent, ".")
+	if len(whole) > 3 || len(fraction) > 6 {
+		return Stage{}, false
+	}
+	// Exactly as written: 12.5 is 0.125, not 12.5 / 100.
 	whole = "000" + whole
-	v, _ := strconv.ParseFloat(whole[:len(whole)-2]+"."+whole[len(whole)-2:]+fraction, 64)
-	return v
+	ratio, err := strconv.ParseFloat(whole[:len(whole)-2]+"."+whole[len(whole)-2:]+fraction, 64)
+	if err != nil || ratio > 1 || ratio == 0 {
+		return Stage{}, false
+	}
+	return Stage{Name: percent + "%", Line: line, Ratio: ratio, Hold: hold}, true
 }
 
-// hold looks for how long to watch: in the line itself, then in the lines
-// nested below it.
-func (d *document) hold(i int) time.Duration {
-	if h := holdIn(d.lines[i].text); h > 0 {
-		return h
-	}
-	for j := i + 1; j < len(d.lines) && d.nestedIn(j, i); j++ {
-		if h := holdIn(d.lines[j].text); h > 0 {
-			return h
+// taskStages reads stages from the plan's tasks: one task a stage, or a single
+// task with all of them.
+func (d *document) taskStages() []Stage {
+	var out, longest []Stage
+	for i := range d.out.Tasks {
+		t := &d.out.Tasks[i]
+		if t.Kind == Contingency || t.State == Cancelled || !isStage(t.Text) {
+			continue
+		}
+		at := d.taskLines[i]
+		told := d.chainStages(at)
+		for j := range told {
+			told[j].Task, told[j].Shifted = t.ID, t.State == Done
+		}
+		if told != nil {
+			if fullness(told) > fullness(longest) {
+				longest = told
+			}
+			continue
+		}
+		if s, ok := newStage(percentage.FindStringSubmatch(t.Text)[1], t.Line, d.hold(at)); ok {
+			s.Task, s.Shifted = t.ID, t.State == Done
+			out = append(out, s)
 		}
 	}
-	return 0
+	if fullness(longest) > fullness(out) {
+		return longest
+	}
+	return out
 }
 
-// nestedIn says whether line j is nested in item i.
-func (d *document) nestedIn(j, i int) bool {
-	for p := d.lines[j].Parent; p >= i; p = d.lines[p].Parent {
-		if p == i {
-			return true
+// chainStages reads the steps of one line; nil where it has no chain of rising
+// shares.
+func (d *document) chainStages(i int) []Stage {
+	text := d.lines[i].text
+	steps := chain.FindString(text)
+	if steps == "" {
+		return nil
+	}
+	hold := time.Duration(0)
+	if perStage.MatchString(text) {
+		hold = parseDuration(text)
+	}
+	for j := i + 1; hold == 0 && j < len(d.lines) && j <= i+5 && d.lines[j].place == d.lines[i].place; j++ {
+		if perStage.MatchString(d.lines[j].text) {
+			hold = parseDuration(d.lines[j].text)
 		}
 	}
-	return false
+	var out []Stage
+	for _, m := range percentage.FindAllStringSubmatch(steps, -1) {
+		if s, ok := newStage(m[1], d.lines[i].No, hold); ok {
+			out = append(out, s)
+		}
+	}
+	if !rising(out) {
+		return nil
+	}
+	return out
 }
 
-func holdIn(text string) time.Duration {
-	if !strings.ContainsAny(text, digits) || !watchWord.MatchString(text) {
-		return 0
+// lineStages reads stages from lines that are no tasks: the longest chain in
+// one line, or lines that each shift a share.
+func (d *document) lineStages() []Stage {
+	var single, longest []Stage
+	for i := range d.lines {
+		l := &d.lines[i]
+		if l.task >= 0 || l.Kind == markdown.Heading || l.Kind == markdown.Row || l.place.contingency || !isStage(l.text) {
+			continue
+		}
+		if told := d.chainStages(i); len(told) > len(longest) {
+			longest = told
+		}
+		if l.Kind != markdown.Item {
+			continue
+		}
+		if s, ok := newStage(percentage.FindStringSubmatch(l.text)[1], l.No, d.hold(i)); ok {
+			single = append(single, s)
+		}
 	}
-	return parseDuration(text)
+	if rising(single) && fullness(single) > fullness(longest) {
+		return single
+	}
+	return longest
 }
 
-// parseDuration reads the first duration in a text: "15 minutes", "2+ hours",
-// of a range the shorter end. 0 for none.
-func parseDuration(text string) time.Duration {
-	m := duration.FindStringSubmatch(text)
-	if m == nil {
-		return 0
+// headingStages reads stages from headings such as "Stage 3: 25%". One counts
+// as shifted when every task below it is done.
+func (d *document) headingStages() []Stage {
+	var out []Stage
+	for i := range d.lines {
+		l := &d.lines[i]
+		if l.Kind != markdown.Heading && l.use != leading || l.place.contingency {
+			continue
+		}
+		m := percentage.FindAllStringSubmatch(l.text, -1)
+		if len(m) != 1 || !stageWord.MatchString(l.text) || quantity.MatchString(l.text) {
+			continue
+		}
+		end := i + 1
+		for end < len(d.lines) && d.lines[end].place == l.place {
+			end++
+		}
+		s, ok := newStage(m[0][1], l.No, stageLineHold(l.text))
+		if !ok {
+			continue
+		}
+		if s.Hold == 0 {
+			s.Hold = d.holdBetween(i+1, end)
+		}
+		s.Shifted = d.allDone(i+1, end)
+		out = append(out, s)
 	}
-	n, err := strconv.ParseFloat(m[1], 64)
-	if err != nil || n > 1e6 {
-		return 0
+	if !rising(out) {
+		return nil
 	}
-	unit := time.Second
-	switch strings.ToLower(m[2])[0] {
-	case 'm':
-		unit = time.Minute
-	case 'h':
-		unit = time.Hour
-	case 'd':
-		unit = 24 * time.Hour
-	case 'w':
-		unit = 7 * 24 * time.Hour
+	return out
+}
+
+// allDone says whether the lines have tasks, all of them done or cancelled.
+func (d *document) allDone(from, to int) bool {
+	tasks := 0
+	for _, l := range d.lines[from:to] {
+		if l.task < 0 {
+			continue
+		}
+		if s := d.out.Tasks[l.task].State; s != Done && s != Cancelled {
+			return false
+		}
+		tasks++
 	}
-	return time.Duration(n * float64(unit))
+	return tasks > 0
+}
+
+// tableStages reads the fullest table of waves: a column of shares and, with
+// luck, one of durations.
+func (d *document) tableStages() []Stage {
+	var best []Stage
+	for from := 0; from < len(d.lines); from++ {
+		l := &d.lines[from]
+		if l.Kind != markdown.Row || from > 0 && d.lines[from-1].Block == l.Block || l.place.contingency {
+			continue
+		}
+		share, hold := -1, -1
+		for c, title := range l.Header {
+			switch name := slug(markdown.Plain(title)); {
+			case share < 0 && (shareColumn.in(name) || title == "%"):
+				share = c
+			case hold < 0 && holdColumn.in(name):
+				hold = c
+			}
+		}
+		if share < 0 {
+			continue
+		}
+		var told []Stage
+		for i := from; i < len(d.lines) && d.lines[i].Block == l.Block; i++ {
+			if s, ok := d.rowStage(&d.lines[i], share, hold); ok {
+				told = append(told, s)
+			}
+		}
+		if rising(told) && fullness(told) > fullness(best) {
+			best = told
+		}
+	}
+	return best
+}
+
+// wholeShare matches a cell that is a share and nothing else, or nearly.
+var wholeShare = regexp.MustCompile(`^\D{0,12}?(\d+(?:\.\d+)?)\s?%(?:\s.{0,30})?$`)
+
+func (d *document) rowStage(l *line, share, hold int) (Stage, bool) {
+	if share >= len(l.Cells) {
+		return Stage{}, false
+	}
+	cell := markdown.Plain(l.Cells[share])
+	m := wholeShare.FindStringSubmatch(cell)
+	if m == nil || strings.ContainsAny(cell, "<>≤≥+-−") {
+		return Stage{}, false
+	}
+	var h time.Duration
+	if hold >= 0 && hold < len(l.Cells) {
+		h = parseDuration(markdown.Plain(l.Cells[hold]))
+	}
+	s, ok := newStage(m[1], l.No, h)
+	if ok && l.task >= 0 {
+		t := &d.out.Tasks[l.task]
+		s.Task, s.Shifted = t.ID, t.State == Done
+	}
+	return s, ok
 }

@@ -1,0 +1,112 @@
+package checklist
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var (
+	// watching matches the words by which a line says that people watch.
+	watching = regexp.MustCompile(`(?i)\b(?:monitor\w*|hold\w*|soak\w*|bak(?:e|ing)|wait\w*|observ\w*|watch\w*|stabili\w*|stable|duration|dwell|pause)\b`)
+	// lasting matches weaker words: they count where nothing better is said.
+	lasting  = regexp.MustCompile(`(?i)\b(?:for|verif\w*|stay|run|min|minimum|at least)\b`)
+	duration = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?)\s?(?:[-–]\s?\d+(?:\.\d+)?\s?)?\+?[ -]?(seconds?|secs?|s|minutes?|minutos?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b`)
+	// deadline matches a duration that limits how long something may take.
+	deadline = regexp.MustCompile(`(?i)\b(?:within|under|less than|in|every|after|before)\s+[~<]?\d|<\s?\d`)
+	perStage = regexp.MustCompile(`(?i)\b(?:per|each|every|between|after each)\s+(?:\w+\s+)?(?:stages?|steps?|waves?|phases?|increments?|ramps?|levels?)\b`)
+)
+
+// parseDuration reads the first duration in a text: "15 minutes", "2+ hours",
+// of a range the shorter end. 0 for none.
+func parseDuration(text string) time.Duration {
+	m := duration.FindStringSubmatch(text)
+	if m == nil {
+		return 0
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	if err != nil || n > 1e5 {
+		return 0
+	}
+	unit := time.Second
+	switch strings.ToLower(m[2])[0] {
+	case 'm':
+		unit = time.Minute
+	case 'h':
+		unit = time.Hour
+	case 'd':
+		unit = 24 * time.Hour
+	case 'w':
+		unit = 7 * 24 * time.Hour
+	}
+	return time.Duration(n * float64(unit))
+}
+
+// holdIn reads how long to watch from a line with one of the words given.
+func holdIn(text string, words *regexp.Regexp) time.Duration {
+	if !strings.ContainsAny(text, digits) || !words.MatchString(text) {
+		return 0
+	}
+	return parseDuration(text)
+}
+
+// stageLineHold reads the hold from the line of a stage itself, where any
+// duration is one unless it limits the shifting.
+func stageLineHold(text string) time.Duration {
+	if h := holdIn(text, watching); h > 0 {
+		return h
+	}
+	if deadline.MatchString(text) {
+		return 0
+	}
+	return parseDuration(text)
+}
+
+// hold looks for how long to watch after the stage at line i: in the line, in
+// what is nested below it, in the items behind it up to the next stage.
+func (d *document) hold(i int) time.Duration {
+	if h := stageLineHold(d.lines[i].text); h > 0 {
+		return h
+	}
+	nested := i + 1
+	for nested < len(d.lines) && d.nestedIn(nested, i) {
+		nested++
+	}
+	if h := d.holdBetween(i+1, nested); h > 0 {
+		return h
+	}
+	end := nested
+	for end < len(d.lines) && d.lines[end].List == d.lines[i].List && d.lines[i].List != 0 && !isStage(d.lines[end].text) {
+		end++
+	}
+	for j := nested; j < end; j++ {
+		if h := holdIn(d.lines[j].text, watching); h > 0 {
+			return h
+		}
+	}
+	return 0
+}
+
+// holdBetween looks for a hold in a stretch of lines, first for one with a word
+// that says so.
+func (d *document) holdBetween(from, to int) time.Duration {
+	for _, words := range []*regexp.Regexp{watching, lasting} {
+		for j := from; j < to; j++ {
+			if h := holdIn(d.lines[j].text, words); h > 0 {
+				return h
+			}
+		}
+	}
+	return 0
+}
+
+// nestedIn says whether line j is nested in item i.
+func (d *document) nestedIn(j, i int) bool {
+	for p := d.lines[j].Parent; p >= i; p = d.lines[p].Parent {
+		if p == i {
+			return true
+		}
+	}
+	return false
+}
