@@ -6,6 +6,7 @@ import "math/big"
 type subject struct {
 	meaning
 	known     bool     // the tables know it
+	placed    bool     // it stands in a heading, not in the line
 	quantiles []string // as shares, "0.95"; several in "P95/P99"
 	phrase    string   // as written, for the reasons
 }
@@ -70,11 +71,18 @@ func (c *clause) known(i int) subject {
 // nothing stands there at all and the subject before goes on, a quantile with
 // a time is a latency, or it is something the tables don't know.
 func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []subject {
+	if a.is(Seconds) && c.rollsBack(n) {
+		m := other("rollback time", Less)
+		return []subject{{meaning: m, known: true, phrase: m.subject}}
+	}
 	nouns := c.nouns(c.segment(n))
 	if len(quantiles) > 0 && (a.is(Seconds) || a.unit.times) && (nouns == "" || !c.previous.known) {
 		if nouns != "" || !c.previous.known || !fits(c.previous.meaning, a, changed) {
 			return []subject{{meaning: latency, known: true, phrase: "a quantile of a time"}}
 		}
+	}
+	if c.previous.placed && a.bare && !a.unit.times {
+		return nil
 	}
 	if nouns == "" && c.previous.phrase != "" && fits(c.previous.meaning, a, changed) {
 		return []subject{c.previous}
@@ -86,6 +94,21 @@ func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []su
 		return nil
 	}
 	return []subject{{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
+}
+
+// rollsBack says whether a rollback stands before bound n, as what takes the
+// time and not as what follows from it.
+func (c *clause) rollsBack(n int) bool {
+	r, back := c.before(n), false
+	for i := r.from; i < r.to; i++ {
+		switch c.phrases[i].class {
+		case rollback:
+			back = true
+		case condition:
+			return false
+		}
+	}
+	return back
 }
 
 // signalsBefore finds the nearest signal before a bound that fits it, with
@@ -291,7 +314,7 @@ func fits(m meaning, a amount, changed bool) bool {
 	case SuccessRatio, TestPassRatio, Availability, CPU:
 		return share
 	case Latency:
-		return a.is(Seconds)
+		return a.is(Seconds) && !(m.weak && seconds(a) >= 60) // "update the page within 5 minutes"
 	case Throughput:
 		return a.is(RequestsPerSecond) || a.bare && !m.weak
 	case Memory:

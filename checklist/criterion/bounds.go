@@ -53,7 +53,7 @@ const reach = 4
 
 // comparedBound reads the comparator at i with its number.
 func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
-	b := bound{first: i, op: ph[i].op, due: ph[i].class == compareDue, by: compare, why: "“" + ph[i].text + "”"}
+	b := bound{first: i, op: ph[i].op, by: compare, why: "“" + ph[i].text + "”"}
 	at := numberAhead(ph, i, taken)
 	if back := numberBehind(ph, i, taken); back >= 0 && (ph[i].behind || at < 0 && !isSign(ph[i])) {
 		b.at, b.first, b.last = back, back, i
@@ -62,6 +62,9 @@ func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	} else {
 		return bound{}, false
 	}
+	// A sign says that something is compared, whatever it is; words ("at least
+	// two reviewers") say so of a share, or of a signal.
+	b.due = ph[i].class == compareDue || !isSign(ph[i]) && !ph[b.at].amount.is(Ratio)
 	if negated(ph, i) {
 		b.op, b.flipped = opposite[b.op], true
 	}
@@ -106,7 +109,7 @@ func numberBehind(ph []phrase, i int, taken []bool) int {
 				return -1
 			}
 			return j
-		case filler, negation, comma:
+		case filler, negation:
 		default:
 			return -1
 		}
@@ -140,7 +143,7 @@ func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	b := bound{first: i, last: i, at: i, due: true}
 	if a.orMore {
 		b.op, b.by, b.why = GreaterOrEqual, plus, "the plus behind the number"
-		b.due = a.is(Seconds) || a.bare
+		b.due = !a.is(Ratio)
 		return b, true
 	}
 	word := demandBefore(ph, i, taken)

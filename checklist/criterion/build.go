@@ -15,6 +15,9 @@ func build(s subject, i int, b bound, a amount, m movement, value *big.Rat) (Cri
 	if s.signal == ErrorRatio && s.weak && a.bare && a.values[0].Cmp(one) >= 0 {
 		crit.Signal, crit.Subject = Other, "errors"
 	}
+	if s.signal == Latency && !m.relative() && a.is(Seconds) && seconds(a) >= 300 {
+		crit.Signal, crit.Subject = Other, "response time" // of people
+	}
 	if i < len(s.quantiles) {
 		crit.Quantile, _ = strconv.ParseFloat(s.quantiles[i], 64)
 	}

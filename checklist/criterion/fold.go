@@ -35,7 +35,7 @@ func foldings(groups ...string) map[rune]rune {
 // signs maps the many ways to write a sign to one.
 var signs = map[rune]rune{
 	'≦': '≤', '⩽': '≤', '≧': '≥', '⩾': '≥', '﹤': '<', '﹥': '>', '﹪': '%', '٪': '%',
-	'：': ':', '，': ',', '、': ',', '；': ';', '（': '(', '）': ')', '【': '(', '】': ')', '[': '(', ']': ')',
+	'：': ':', '，': ',', '、': ',', '；': ';', '（': '(', '）': ')', '【': '(', '】': ')',
 	'−': '-', '‑': '-', '‐': '-', '〜': '~', '～': '~', '≈': '~', '≃': '~', '∼': '~',
 	'⇒': '→', '➜': '→', '➔': '→', '➡': '→', '·': ',', '•': ',',
 	'’': '\'', '‘': '\'', '✕': '×', '✖': '×',
@@ -46,6 +46,10 @@ var signs = map[rune]rune{
 func fold(line []rune) []rune {
 	folded := make([]rune, len(line))
 	for i, r := range line {
+		if r < unicode.MaxASCII {
+			folded[i] = plainASCII(r)
+			continue
+		}
 		if to, ok := signs[r]; ok {
 			folded[i] = to
 			continue
@@ -60,6 +64,19 @@ func fold(line []rune) []rune {
 		folded[i] = r
 	}
 	return folded
+}
+
+// plainASCII folds the letters and brackets of ASCII without a look-up.
+func plainASCII(r rune) rune {
+	switch {
+	case 'A' <= r && r <= 'Z':
+		return r + 'a' - 'A'
+	case r == '[':
+		return '('
+	case r == ']':
+		return ')'
+	}
+	return r
 }
 
 // isUnspaced says whether a rune belongs to a script that is read rune by

@@ -78,8 +78,8 @@ type node struct {
 // lexicon is a tree of phrases, by their tokens.
 type lexicon struct{ root node }
 
-// maxStem and minStem bound the length of a stem ("ошиб*").
-const minStem, maxStem = 3, 16
+// minStem and maxStem bound the length of a stem ("ошиб*"), in bytes.
+const minStem, maxStem = 3, 40
 
 // words holds the phrases of all languages, units the units. They are tables,
 // put into their trees at first use.
@@ -155,9 +155,8 @@ func (n *node) match(tokens []token, depth int) (*meaning, int) {
 	if n.stems == nil || tok.kind != wordToken {
 		return best, length
 	}
-	letters := []rune(tok.text)
-	for size := min(len(letters), maxStem); size >= minStem; size-- {
-		if next := n.stems[string(letters[:size])]; next != nil {
+	for size := min(len(tok.text), maxStem); size >= minStem; size-- {
+		if next := n.stems[tok.text[:size]]; next != nil {
 			if m, l := next.match(tokens, depth+1); m != nil && l > length {
 				return m, l
 			}

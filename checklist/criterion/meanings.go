@@ -74,7 +74,7 @@ func number(value string) meaning { return meaning{class: numeral, value: value}
 
 // signalWords are the names and abbreviations that all languages share.
 var signalWords = []entry{
-	{errorRatio, "5xx, 4xx, 5xx errors, 4xx errors, 5xx rate, 4xx rate, 5xx error rate, 4xx error rate, http errors, http 5xx, http 4xx, http 5xx errors, 429 rate"},
+	{errorRatio, "5xx, 4xx, 5xx errors, 4xx errors, 5xx rate, 4xx rate, 5xx error rate, 4xx error rate, http errors, http 5xx, http 4xx, http 5xx errors"},
 	{throughput, "rps, qps, tps, req/s, req/sec, requests/s, requests/sec, requests per second, transactions per second, queries per second, messages per second"},
 	{memory, "ram, memory, memory usage, memory utilization, memory utilisation, memory consumption, memory footprint, heap, heap usage, heap size, rss, resident memory, working set, node memory, mem, mem usage"},
 	{cpu, "cpu, cpu usage, cpu utilization, cpu utilisation, cpu load, cpu consumption, processor usage, processor load"},

@@ -6,7 +6,7 @@ import "math/big"
 // "42-45ms", "150/250 ms", "95%+", "99th percentile", "4.5/5", "2x".
 func (p *phraser) quantity() {
 	start := p.pos
-	if p.ordinal() {
+	if p.ordinal() || p.status() {
 		return
 	}
 	a := amount{bare: true}
@@ -21,9 +21,13 @@ func (p *phraser) quantity() {
 		at += n // "30/1528%" is no quantity either
 		a.unit = u
 	}
-	if p.is(at, "+") && p.tokens[at].glued {
+	if p.is(at, "+") && p.tokens[at].glued && !p.isNumber(at+1) {
 		a.orMore = true
 		at++
+		if u, n := p.unitAt(at); a.bare && n > 0 {
+			a.unit, a.bare = u, false
+			at += n
+		}
 	}
 	if start > 0 && p.is(start-1, "~") {
 		a.approx = true
@@ -117,6 +121,22 @@ func (p *phraser) ordinal() bool {
 	}
 	p.emit(meaning{class: percentile, value: percentShare(value)}, i+n-p.pos)
 	return true
+}
+
+// status reads "503 errors", "429 rate": a share of answers with that status.
+func (p *phraser) status() bool {
+	code := p.tokens[p.pos].text
+	if len(code) != 3 || code[0] != '4' && code[0] != '5' || p.pos+1 == len(p.tokens) {
+		return false
+	}
+	switch p.tokens[p.pos+1].text {
+	case "rate", "error", "errors", "response", "responses":
+		m := errorRatio
+		m.weak, m.subject = true, "errors"
+		p.emit(m, 2)
+		return true
+	}
+	return false
 }
 
 // percentShare turns "99.9" into "0.999".

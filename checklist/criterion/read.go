@@ -36,6 +36,8 @@ func Read(l Line) Reading {
 		r.row(cells)
 	case len(text) > 0 && text[0] == '#':
 		r.leave(l.Text, "a heading demands nothing")
+	case isExpression(l.Text):
+		r.leave(l.Text, "an expression of a query language")
 	default:
 		r.text(text, r.place.subject)
 	}
@@ -43,6 +45,17 @@ func Read(l Line) Reading {
 		r.named(l.Text)
 	}
 	return r.reading
+}
+
+// isExpression says whether a line is PromQL or code: its numbers are other
+// people's rules.
+func isExpression(text string) bool {
+	for _, call := range []string{"rate(", "sum(", "increase(", "histogram_quantile(", "sum by", "count(", "len(", ".length", "$(", "&&", "||", "[5m]"} {
+		if strings.Contains(strings.ToLower(text), call) {
+			return true
+		}
+	}
+	return false
 }
 
 // reader collects the reading of one line.
@@ -183,7 +196,7 @@ func (r *reader) bound(c *clause, n int) {
 	}
 	hold := c.hold(n)
 	for _, s := range subjects {
-		if why := doubt(s, b, *a); why != "" {
+		if why := doubt(s, b, *a, moved); why != "" {
 			r.leave(text, why)
 			return
 		}
@@ -237,6 +250,9 @@ func (c *clause) refusal(n int) string {
 			return ""
 		}
 	}
+	if b.first > 0 && c.bounds[0].first < b.first && a.is(Seconds) && isWindow(c.phrases[b.first-1]) {
+		return "the window of the bound before it"
+	}
 	for i := b.first; i < b.at; i++ {
 		if c.phrases[i].class == runtime || c.phrases[i].class == odd {
 			return "a version or an amount of money"
@@ -248,11 +264,23 @@ func (c *clause) refusal(n int) string {
 	return ""
 }
 
+// isWindow says whether a phrase opens a time window: "5 errors in < 1h".
+func isWindow(p phrase) bool {
+	switch lowered(p.text) {
+	case "in", "en", "em", "im", "within", "в":
+		return true
+	}
+	return false
+}
+
 // doubt says why a bound about s is left alone.
-func doubt(s subject, b bound, a amount) string {
+func doubt(s subject, b bound, a amount, m movement) string {
 	if s.known {
 		if b.by == demand && s.good == "" {
 			return "nothing says whether more is better"
+		}
+		if (b.by == plus || b.by == floor || b.by == ceiling) && !m.relative() && s.good != "" && (b.op == LessOrEqual) != (s.good == Less) {
+			return "a size to provide, not a bound"
 		}
 		if !fits(s.meaning, a, true) && !fits(s.meaning, a, false) {
 			return fmt.Sprintf("%q does not come in this unit", s.phrase)

@@ -26,6 +26,7 @@ type place struct {
 const (
 	aboutRollback class = iota + 100
 	aboutTrigger
+	aboutCondition
 	aboutSteps
 	aboutAlerts
 	aboutFunction
@@ -41,6 +42,7 @@ func placeOf(l Line) place {
 			ph := phrases(clean(text))
 			if s := named(ph); s.known && !s.weak {
 				at.subject = s
+				at.subject.placed = true
 			}
 			at.stance = at.stance.under(text)
 		}
@@ -60,7 +62,7 @@ func (s stance) under(heading string) stance {
 		switch {
 		case has[aboutSteps]:
 			return procedure
-		case has[aboutTrigger] || has[aboutAlerts]:
+		case has[aboutTrigger] || has[aboutRollback] && (has[aboutCondition] || has[aboutAlerts]):
 			return trigger
 		case has[aboutRollback]:
 			return retreat
@@ -104,16 +106,26 @@ func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (Role, Kind
 		return Rollback, Measured
 	case here == retreat && bad:
 		return Rollback, Measured
-	case bad || b.by == warning || here == alerting && !good || c.warns():
+	case bad || c.scales() || !good && (here == alerting || b.by == warning || c.warns()):
 		return Target, Declared
 	}
 	return Target, Measured
 }
 
-// warns says whether a clause speaks of alerts or scaling.
+// warns says whether a clause speaks of alerts.
 func (c *clause) warns() bool {
 	for _, p := range c.phrases {
 		if p.class == warning {
+			return true
+		}
+	}
+	return false
+}
+
+// scales says whether a clause tells when to add or remove instances.
+func (c *clause) scales() bool {
+	for _, p := range c.phrases {
+		if p.class == warning && p.subject == "scaling" {
 			return true
 		}
 	}
@@ -134,16 +146,24 @@ func sides(crit Criterion, good Comparison) (isGood, isBad bool) {
 	return low == wantsLow, low != wantsLow
 }
 
-// saidIn finds what a cell or a sentence itself says: "→ Rollback", "alert if".
+// saidIn finds what a cell or a sentence itself says: "→ Rollback", "roll back
+// if", "alert when". To roll back must be what follows from something.
 func saidIn(ph []phrase) stance {
 	said := neutral
-	for _, p := range ph {
+	follows, back := false, false
+	for i, p := range ph {
 		switch p.class {
+		case condition, arrow:
+			follows = true
 		case rollback:
-			return trigger
+			back = true
+			follows = follows || i > 0 && (ph[i-1].class == colon || ph[i-1].class == dash || ph[i-1].class == comma)
 		case warning:
 			said = alerting
 		}
+	}
+	if follows && back {
+		return trigger
 	}
 	return said
 }
@@ -159,7 +179,7 @@ func (r *reader) named(text string) {
 	}
 	name := strings.TrimSpace(strings.NewReplacer("*", "", "`", "", "__", "", "~~", "").Replace(string(clean(text))))
 	name = strings.ToLower(strings.TrimRight(name, ".;,!"))
-	if name == "" || len(name) > maxName || strings.HasSuffix(name, ":") || name[0] == '|' || !hasWord(name) {
+	if len(name) > maxName || !namesEvent(name) {
 		return
 	}
 	crit := Criterion{Role: Rollback, Kind: Declared, Signal: Other, Subject: name}
@@ -170,6 +190,12 @@ func (r *reader) named(text string) {
 	}
 	r.reading.Criteria = append(r.reading.Criteria, crit)
 	r.reading.Reasons = append(r.reading.Reasons, why)
+}
+
+// namesEvent says whether a line can be the name of an event. Fields ("Status:
+// open"), code and introductions ("Any of:") name none.
+func namesEvent(name string) bool {
+	return hasWord(name) && !strings.ContainsAny(name, ":={}|;[]_") && name[0] != '"' && name[0] != '<'
 }
 
 func hasWord(text string) bool {

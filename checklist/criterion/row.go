@@ -111,6 +111,11 @@ func (r *reader) cell(i int, cell []rune, about subject) {
 		}
 	}
 	r.column = col
+	if i < len(r.line.Header) && !about.known {
+		if s := named(phrases(clean(r.line.Header[i]))); s.known && !s.weak {
+			about = s
+		}
+	}
 	r.text(cell, about)
 	r.column = column{}
 }
