@@ -107,10 +107,13 @@ func exists(path string) bool {
 }
 
 // task finds a task in Markdown, for telling checklists from other files in a
-// directory; reading the tasks is the parser's work. It knows list items and
-// table cells with a box, ballot boxes, and ballot boxes whose UTF-8 was read
-// as Mac Roman.
-var task = regexp.MustCompile(`(?m)^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\**\[[ xX~/-]\]\**(?:[ \t]|$)` +
-	`|\|[ \t]*\[[ xX]\][ \t]*` + `|[☐☑☒]|‚òê`)
+// directory; reading the tasks is the parser's work. It knows list items, lines
+// and table cells that begin with a box in brackets, ballot boxes, and ballot
+// boxes whose UTF-8 was read as Mac Roman.
+var task = regexp.MustCompile(`(?m)` +
+	`^[ \t>]*(?:[-*+][ \t]*|\d{1,9}[.)][ \t]+)[*_]*\[[ \t\x{a0}]?[ xX~/✓✔✅☑√-]?[ \t\x{a0}]?\][*_]*(?:[ \t\x{a0}]|$)` +
+	`|^[ \t>]*[*_]*\[[ xX]\][*_]*[ \t]` +
+	`|\|[ \t]*\[[ xX]\][ \t]*` +
+	`|[☐☑☒□🔲🗹]|‚òê`)
 
 func hasTask(b []byte) bool { return task.Match(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))) }

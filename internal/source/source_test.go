@@ -177,6 +177,37 @@ func TestRead(t *testing.T) {
 	}
 }
 
+func TestHasTask(t *testing.T) {
+	tests := map[string]bool{
+		"- [ ] a":               true,
+		"  * [x] a":             true,
+		"12) [X] a":             true,
+		"- [~] a":               true,
+		"- [ x ] a":             true,
+		"- [] a":                true,
+		"- [\u00a0] a":          true,
+		"-[ ] a":                true,
+		"- **[ ]** a":           true,
+		"> - [ ]":               true,
+		"[ ] a":                 true,
+		"text\r\n- [ ]\r\n":     true,
+		"| a |\n|---|\n| [ ] |": true,
+		"Impact: None ☐":        true,
+		"Impact: None ‚òê":      true,
+		"- [x](x.md)":           false,
+		"- [1] a source":        false,
+		"[x]: https://x.org":    false,
+		"see [x] and [ ]":       false,
+		"a[ ] b":                false,
+		"":                      false,
+	}
+	for text, want := range tests {
+		if got := hasTask([]byte(text)); got != want {
+			t.Errorf("%q: got %v", text, got)
+		}
+	}
+}
+
 func TestReadBuiltin(t *testing.T) {
 	documents := open(t, Options{}, "builtin:python-3.13").Read(t.Context())
 	if len(documents) != 1 || documents[0].Err != nil {
