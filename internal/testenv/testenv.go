@@ -62,7 +62,7 @@ func Run(t testing.TB, path string, args ...string) string {
 // Somebody else may be quicker: give servers port 0 where they take it.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
