@@ -87,7 +87,7 @@ var rooms = map[string]room{
 
 	"internal/demo":          {other: []string{collectors, pgx, goRedis, yaml}},
 	"internal/smoke":         {other: []string{pgx, goRedis}},
-	"internal/source":        {other: []string{"github.com/fsnotify/fsnotify"}},
+	"internal/source":        {rooms: []string{"checklist"}, other: []string{"github.com/fsnotify/fsnotify"}},
 	"internal/program":       {other: []string{"github.com/rogpeppe/go-internal/lockedfile"}},
 	"internal/testenv":       {rooms: []string{"internal/program"}},
 	"internal/testenv/fetch": {rooms: []string{"internal/program", "internal/testenv"}},

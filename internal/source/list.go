@@ -1,14 +1,12 @@
 package source
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -31,7 +29,7 @@ func (s *Source) list(ctx context.Context, spec string) ([]Document, error) {
 		d := s.cache.read(file, s.clock)
 		// What lies beside the checklists in their directory is not a failed
 		// checklist; but one that was there stays one, whatever becomes of it.
-		if isDir && !known && (d.Err != nil || !hasTask(d.Bytes)) {
+		if isDir && !known && !s.cache.hasTasks(d) {
 			continue
 		}
 		if !known && d.Err == nil {
@@ -105,15 +103,3 @@ func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
-
-// task finds a task in Markdown, for telling checklists from other files in a
-// directory; reading the tasks is the parser's work. It knows list items, lines
-// and table cells that begin with a box in brackets, ballot boxes, and ballot
-// boxes whose UTF-8 was read as Mac Roman.
-var task = regexp.MustCompile(`(?m)` +
-	`^[ \t>]*(?:[-*+][ \t]*|\d{1,9}[.)][ \t]+)[*_]*\[[ \t\x{a0}]?[ xX~/✓✔✅☑√-]?[ \t\x{a0}]?\][*_]*(?:[ \t\x{a0}]|$)` +
-	`|^[ \t>]*[*_]*\[[ xX]\][*_]*[ \t]` +
-	`|\|[ \t]*\[[ xX]\][ \t]*` +
-	`|[☐☑☒□🔲🗹]|‚òê`)
-
-func hasTask(b []byte) bool { return task.Match(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))) }

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"time"
+
+	"github.com/cutover-dev/cutover/checklist"
 )
 
 // cache remembers files that did not change since they were read, so that
@@ -19,6 +20,9 @@ type cached struct {
 	info     fs.FileInfo
 	readAt   time.Time
 	document Document
+	parsed   bool // whether hasTasks is known
+	hasTasks bool
+	used     bool // read since the last sweep
 }
 
 // racy is how long after its modification a file is read again although its
@@ -34,19 +38,48 @@ func (c cache) read(file string, now func() time.Time) Document {
 	if !info.Mode().IsRegular() {
 		return failed(file, errors.New("not a regular file"))
 	}
-	if was, ok := c[file]; ok && os.SameFile(was.info, info) && was.info.Size() == info.Size() &&
+	was, ok := c[file]
+	was.used = true
+	if ok && os.SameFile(was.info, info) && was.info.Size() == info.Size() &&
 		was.info.ModTime().Equal(info.ModTime()) && was.readAt.Sub(info.ModTime()) > racy {
+		c[file] = was
 		return was.document
 	}
 	at := now() // before the read, so that a change during it is not missed
 	d := readFile(file)
-	c[file] = cached{info: info, readAt: at, document: d}
-	return d
+	if !ok || !same(was.document, d) {
+		was = cached{document: d, used: true}
+	}
+	was.info, was.readAt = info, at
+	c[file] = was
+	return was.document
 }
 
-// keep forgets all files but these.
-func (c cache) keep(files map[string]bool) {
-	maps.DeleteFunc(c, func(file string, _ cached) bool { return !files[file] })
+// hasTasks says whether a document that was just read is a checklist, for
+// telling checklists from other files in a directory.
+func (c cache) hasTasks(d Document) bool {
+	if d.Err != nil {
+		return false
+	}
+	entry := c[d.File]
+	if !entry.parsed {
+		_, err := checklist.Parse(d.File, d.Name, d.Bytes)
+		entry.parsed, entry.hasTasks = true, err == nil
+		c[d.File] = entry
+	}
+	return entry.hasTasks
+}
+
+// sweep forgets the files that were not read since the last sweep.
+func (c cache) sweep() {
+	for file, entry := range c {
+		if !entry.used {
+			delete(c, file)
+			continue
+		}
+		entry.used = false
+		c[file] = entry
+	}
 }
 
 func readFile(file string) Document {

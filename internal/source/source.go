@@ -9,9 +9,9 @@
 //	                      directories below it are left alone
 //	builtin:python-3.13   a checklist that is part of the program
 //
-// [Source.Read] looks once, [Source.Watch] keeps looking. Neither parses
-// anything or changes a file, and a file that can't be read is a [Document]
-// with an error, never a reason to lose the others.
+// [Source.Read] looks once, [Source.Watch] keeps looking. Neither ever changes
+// a file, and a file that can't be read is a [Document] with an error, never a
+// reason to lose the others.
 package source
 
 import (
@@ -24,11 +24,13 @@ import (
 	"sync"
 	"time"
 	"unicode"
+
+	"github.com/cutover-dev/cutover/checklist"
 )
 
 // MaxBytes is the largest checklist that is read: 16 MiB. Of a larger file no
 // more than this is ever in memory.
-const MaxBytes = 16 << 20
+const MaxBytes = checklist.MaxBytes
 
 // Document is one checklist as it was found.
 type Document struct {
@@ -165,7 +167,7 @@ func (s *Source) look(ctx context.Context) []Document {
 			documents = append(documents, Document{File: spec, Err: fmt.Errorf("%s: %w", spec, err)})
 		}
 	}
-	s.cache.keep(listed)
+	s.cache.sweep()
 	if ctx.Err() == nil {
 		s.checked = s.clock()
 	}
@@ -222,11 +224,7 @@ func abbreviate(files []string) string {
 // nameOf is the name of the checklist in a file: the file's stem, never its
 // folder, so that a copy at another place has the same name.
 func nameOf(file string) string {
-	base := filepath.Base(file)
-	if stem := strings.TrimSuffix(base, filepath.Ext(base)); stem != "" {
-		base = stem
-	}
-	return cleanName(base)
+	return cleanName(checklist.NameOf(file))
 }
 
 // cleanName makes a name safe to stand in labels, logs and file names.

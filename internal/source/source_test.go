@@ -74,9 +74,10 @@ func TestRead(t *testing.T) {
 		"plans/a.md":          "1. [x] a\n",
 		"plans/b.MD":          "> * [ ] b\r\n",
 		"plans/c.md":          "| done |\n|---|\n| [ ] |\n",
-		"plans/d.md":          "Impact: None ☐\n",
-		"plans/e.md":          "Impact: None ‚òê\n",
+		"plans/d.md":          "- ☐ d\n",
+		"plans/e.md":          "- ‚òê e\n",
 		"plans/README.md":     "- [x](link) and [ ] in a sentence\n",
+		"plans/HOWTO.md":      "Write tasks like this:\n\n```\n- [ ] Deploy\n```\n",
 		"plans/empty.md":      "",
 		"plans/notes.txt":     plan,
 		"plans/.hidden.md":    plan,
@@ -108,8 +109,8 @@ func TestRead(t *testing.T) {
 				{Name: "a", File: "plans/a.md", Content: "1. [x] a\n"},
 				{Name: "b", File: "plans/b.MD", Content: "> * [ ] b\r\n"},
 				{Name: "c", File: "plans/c.md", Content: "| done |\n|---|\n| [ ] |\n"},
-				{Name: "d", File: "plans/d.md", Content: "Impact: None ☐\n"},
-				{Name: "e", File: "plans/e.md", Content: "Impact: None ‚òê\n"},
+				{Name: "d", File: "plans/d.md", Content: "- ☐ d\n"},
+				{Name: "e", File: "plans/e.md", Content: "- ‚òê e\n"},
 			},
 		},
 		"a glob": {
@@ -177,44 +178,13 @@ func TestRead(t *testing.T) {
 	}
 }
 
-func TestHasTask(t *testing.T) {
-	tests := map[string]bool{
-		"- [ ] a":               true,
-		"  * [x] a":             true,
-		"12) [X] a":             true,
-		"- [~] a":               true,
-		"- [ x ] a":             true,
-		"- [] a":                true,
-		"- [\u00a0] a":          true,
-		"-[ ] a":                true,
-		"- **[ ]** a":           true,
-		"> - [ ]":               true,
-		"[ ] a":                 true,
-		"text\r\n- [ ]\r\n":     true,
-		"| a |\n|---|\n| [ ] |": true,
-		"Impact: None ☐":        true,
-		"Impact: None ‚òê":      true,
-		"- [x](x.md)":           false,
-		"- [1] a source":        false,
-		"[x]: https://x.org":    false,
-		"see [x] and [ ]":       false,
-		"a[ ] b":                false,
-		"":                      false,
-	}
-	for text, want := range tests {
-		if got := hasTask([]byte(text)); got != want {
-			t.Errorf("%q: got %v", text, got)
-		}
-	}
-}
-
 func TestReadBuiltin(t *testing.T) {
 	documents := open(t, Options{}, "builtin:python-3.13").Read(t.Context())
 	if len(documents) != 1 || documents[0].Err != nil {
 		t.Fatalf("got %v", summarize(documents))
 	}
 	d := documents[0]
-	if d.Name != "python-3.13" || d.File != "builtin:python-3.13" || !hasTask(d.Bytes) {
+	if d.Name != "python-3.13" || d.File != "builtin:python-3.13" || len(d.Bytes) == 0 {
 		t.Errorf("got name %q, file %q, %d bytes", d.Name, d.File, len(d.Bytes))
 	}
 }
@@ -383,6 +353,26 @@ func TestReadRemembersFiles(t *testing.T) {
 	want[2].Err = "plans/c.md: no longer there: file does not exist"
 	if diff := cmp.Diff(want, summarize(s.Read(t.Context()))); diff != "" {
 		t.Errorf("after the directory is back: %s", diff)
+	}
+}
+
+// What lies in a directory is read and parsed once, checklist or not, and
+// forgotten once it is gone.
+func TestReadParsesOnce(t *testing.T) {
+	lay(t, map[string]string{"plans/a.md": plan, "plans/README.md": "# Read me\n"})
+	s := open(t, Options{}, "plans")
+	for range 3 {
+		s.Read(t.Context())
+	}
+	for _, file := range []string{"plans/a.md", "plans/README.md"} {
+		if !s.cache[file].parsed {
+			t.Errorf("%s is not remembered", file)
+		}
+	}
+	remove(t, "plans/README.md")
+	s.Read(t.Context())
+	if _, ok := s.cache["plans/README.md"]; ok {
+		t.Error("a file that is gone is still remembered")
 	}
 }
 
