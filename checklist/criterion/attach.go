@@ -75,6 +75,9 @@ func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []su
 		m := other("rollback time", Less)
 		return []subject{{meaning: m, known: true, phrase: m.subject}}
 	}
+	if a.is(RequestsPerSecond) && !c.about(n) {
+		return []subject{{meaning: throughput, known: true, phrase: "a rate of requests"}}
+	}
 	nouns := c.nouns(c.segment(n))
 	if len(quantiles) > 0 && (a.is(Seconds) || a.unit.times) && (nouns == "" || !c.previous.known) {
 		if nouns != "" || !c.previous.known || !fits(c.previous.meaning, a, changed) {
@@ -94,6 +97,18 @@ func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []su
 		return nil
 	}
 	return []subject{{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
+}
+
+// about says whether a signal stands before bound n that is more than a word
+// for requests.
+func (c *clause) about(n int) bool {
+	r := c.before(n)
+	for i := r.from; i < r.to; i++ {
+		if p := c.phrases[i]; p.class == signal && !(p.weak && (p.signal == Latency || p.signal == Throughput)) {
+			return true
+		}
+	}
+	return c.previous.known && r.from == r.to
 }
 
 // rollsBack says whether a rollback stands before bound n, as what takes the
@@ -322,8 +337,11 @@ func fits(m meaning, a amount, changed bool) bool {
 	case Business:
 		return !a.is(Seconds) && !a.is(Bytes)
 	}
-	if m.subject == "performance" {
+	switch m.subject {
+	case "performance":
 		return a.is(Ratio) || a.bare
+	case "score":
+		return !a.is(Seconds) // 75分 is 75 points
 	}
 	return !m.weak || !a.bare
 }

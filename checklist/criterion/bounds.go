@@ -118,13 +118,20 @@ func numberBehind(ph []phrase, i int, taken []bool) int {
 }
 
 // negated says whether a negation stands before the comparator at i, with
-// nothing but fillers and a change word between: "no increase > 10%".
+// nothing but a change between: "no memory increase > 10%".
 func negated(ph []phrase, i int) bool {
-	for j := i - 1; j >= 0 && j >= i-3; j-- {
+	moved := false
+	for j := i - 1; j >= 0 && j >= i-reach; j-- {
 		switch ph[j].class {
 		case negation:
 			return true
-		case filler, change:
+		case change:
+			moved = true
+		case filler:
+		case signal:
+			if !moved {
+				return false
+			}
 		default:
 			return false
 		}

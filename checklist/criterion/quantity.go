@@ -1,6 +1,9 @@
 package criterion
 
-import "math/big"
+import (
+	"math/big"
+	"strings"
+)
 
 // quantity reads a number with all that belongs to it: "10K msg/sec",
 // "42-45ms", "150/250 ms", "95%+", "99th percentile", "4.5/5", "2x".
@@ -12,15 +15,11 @@ func (p *phraser) quantity() {
 	a := amount{bare: true}
 	at := p.number(&a, start)
 	at = p.moreNumbers(&a, at)
-	if !a.of {
-		if u, n := p.unitAt(at); n > 0 {
-			a.unit, a.bare = u, false
-			at += n
-		}
-	} else if u, n := p.unitAt(at); n > 0 && u.base != "" {
-		at += n // "30/1528%" is no quantity either
-		a.unit = u
+	if u, n := p.unitAt(at); n > 0 {
+		a.unit, a.bare = u, false
+		at += n
 	}
+	a.regroup(p.tokens[start].text)
 	if p.is(at, "+") && p.tokens[at].glued && !p.isNumber(at+1) {
 		a.orMore = true
 		at++
@@ -33,6 +32,20 @@ func (p *phraser) quantity() {
 		a.approx = true
 	}
 	p.emit(meaning{class: quantity}, at-start).amount = a
+}
+
+// regroup takes the point of "1.500 req/s" for a separator of thousands, as
+// most of Europe writes it: nobody states requests per second, milliseconds or
+// a round count to three decimals.
+func (a *amount) regroup(plain string) {
+	whole, decimals, _ := strings.Cut(plain, ".")
+	if len(decimals) != 3 || whole == "0" || len(whole) > 3 || a.scaled || a.upper != nil || len(a.values) > 1 {
+		return
+	}
+	milliseconds := a.is(Seconds) && a.unit.scale.Cmp(one) < 0
+	if a.is(RequestsPerSecond) || milliseconds || a.bare && decimals[2] == '0' {
+		a.values[0].Mul(a.values[0], big.NewRat(1000, 1))
+	}
 }
 
 // is says whether the token at i is the sign.

@@ -180,7 +180,7 @@ func (r *reader) bound(c *clause, n int) {
 		r.leave(text, why)
 		return
 	}
-	if a.bare && c.hint.base != "" && !a.of {
+	if a.bare && c.hint.base != "" && !a.of && !a.unit.times {
 		a.unit, a.bare = c.hint, false
 		if !c.anythingFits(n) {
 			a.unit, a.bare = unit{}, true
@@ -192,6 +192,10 @@ func (r *reader) bound(c *clause, n int) {
 	subjects := c.subjects(n, moved.relative())
 	if len(subjects) == 0 {
 		r.leave(text, "nothing says what is compared")
+		return
+	}
+	if a.of && !a.score(len(subjects[0].quantiles)) {
+		r.leave(text, "a count of work done")
 		return
 	}
 	hold := c.hold(n)
@@ -219,6 +223,16 @@ func (c *clause) text(b bound) string {
 		parts = append(parts, p.text)
 	}
 	return strings.Join(parts, " ")
+}
+
+// score says whether an amount with slashes bounds something: a score ("4.5/5")
+// or one number for each of so many quantiles.
+func (a amount) score(quantiles int) bool {
+	if quantiles > 1 && len(a.values) == quantiles {
+		return true
+	}
+	scale := a.values[1].FloatString(0)
+	return a.bare && len(a.values) == 2 && a.values[0].Cmp(a.values[1]) < 0 && (scale == "5" || scale == "10" || scale == "100")
 }
 
 // anythingFits says whether a signal beside bound n can have its amount.
@@ -276,6 +290,9 @@ func isWindow(p phrase) bool {
 // doubt says why a bound about s is left alone.
 func doubt(s subject, b bound, a amount, m movement) string {
 	if s.known {
+		if a.bare && (b.by == plus || b.by == demand && s.signal == Business) {
+			return "a count of work, not a bound"
+		}
 		if b.by == demand && s.good == "" {
 			return "nothing says whether more is better"
 		}

@@ -30,6 +30,7 @@ const (
 	aboutSteps
 	aboutAlerts
 	aboutFunction
+	aboutAction
 )
 
 var headings = sync.OnceValue(func() *lexicon { return newLexicon(headingWords) })
@@ -195,7 +196,15 @@ func (r *reader) named(text string) {
 // namesEvent says whether a line can be the name of an event. Fields ("Status:
 // open"), code and introductions ("Any of:") name none.
 func namesEvent(name string) bool {
-	return hasWord(name) && !strings.ContainsAny(name, ":={}|;[]_") && name[0] != '"' && name[0] != '<'
+	return hasWord(name) && !strings.ContainsAny(name, ":={}|;[]_\"$") && !strings.Contains(name, "//") &&
+		strings.Count(name, "(") == strings.Count(name, ")") && !startsWith(aboutAction, name)
+}
+
+// startsWith says whether a text begins with a word of the class.
+func startsWith(c class, text string) bool {
+	tokens := lex(clean(text))
+	m, _ := headings().match(tokens)
+	return m != nil && m.class == c
 }
 
 func hasWord(text string) bool {

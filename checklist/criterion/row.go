@@ -120,19 +120,28 @@ func (r *reader) cell(i int, cell []rune, about subject) {
 	r.column = column{}
 }
 
-// labelOf finds the cell that names the row: the first with a word in it.
+// labelOf finds the cell that names the row: the first before the compared
+// ones that names a signal, else the first with a word in it; -1 for none.
 func labelOf(cells [][]rune) int {
+	first := -1
 	for i, cell := range cells {
+		compared := false
 		for _, p := range phrases(cell) {
-			if p.class == signal || p.class == plainWord && len(p.text) > 1 || p.class == percentile || p.class == rollback {
-				return i
+			switch {
+			case p.class == signal && !p.weak, p.class == percentile:
+				if first < 0 || comparedCells(cells[i:]) > 0 {
+					return i
+				}
+			case first < 0 && (p.class == plainWord && len(p.text) > 1 || p.class == signal || p.class == rollback):
+				first = i
 			}
-			if p.class == compare {
-				break
-			}
+			compared = compared || isCompare(p)
+		}
+		if compared && first >= 0 {
+			break
 		}
 	}
-	return -1
+	return first
 }
 
 // comparedCells counts the cells with a sign of comparison.

@@ -1,6 +1,9 @@
 package criterion
 
-import "math/big"
+import (
+	"math/big"
+	"strings"
+)
 
 // settleSpans finds the quantities of a clause that bound nothing: the time a
 // bound must last ("for > 5 minutes", "(15 min)"), the time between looks
@@ -33,7 +36,13 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 	switch p.class {
 	case lasting:
 		return settleLasting(in, i)
-	case compareDue:
+	case compare, compareDue:
+		if settled, n := settleCompare(in, i, before); n > 0 {
+			return settled, n
+		}
+		if p.class == compare {
+			return p, 0
+		}
 		j := i + 1
 		if compared && j < len(in) && in[j].class == quantity {
 			if p.op == Greater && in[j].amount.is(Seconds) {
@@ -70,6 +79,39 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 		}
 	}
 	return p, 0
+}
+
+// settleCompare reads the comparators that compare no number of their own:
+// "5% more than 10 minutes" is how long, "10% slower than baseline" is which way.
+func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
+	p := in[i]
+	if len(before) == 0 || before[len(before)-1].class != quantity {
+		return p, 0
+	}
+	last := before[len(before)-1].amount
+	if i+1 < len(in) && in[i+1].class == quantity && in[i+1].amount.is(Seconds) && !last.is(Seconds) &&
+		p.op != Less && p.op != LessOrEqual && len(before) > 1 {
+		return spanOf(p, in[i+1]), 2
+	}
+	j := skip(in, i+1, filler)
+	if isSign(p) || j == len(in) || in[j].class != baseline || !last.is(Ratio) && !last.unit.times {
+		return p, 0
+	}
+	switch m := (meaning{class: change}); {
+	case strings.HasPrefix(lowered(p.text), "slower"), strings.HasPrefix(lowered(p.text), "worse"):
+		m.better = -1
+		p.meaning = m
+	case strings.HasPrefix(lowered(p.text), "faster"), strings.HasPrefix(lowered(p.text), "better"):
+		m.better = 1
+		p.meaning = m
+	default:
+		m.change = Increase
+		if p.op == Less || p.op == LessOrEqual {
+			m.change = Decrease
+		}
+		p.meaning = m
+	}
+	return p, j + 1 - i
 }
 
 func isCompare(p phrase) bool { return p.class == compare || p.class == compareDue }
