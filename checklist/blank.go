@@ -9,8 +9,9 @@ import (
 
 var (
 	// blankRun is a blank: three and more underscores, dates (__/__/____)
-	// included, with what was written between two of them.
-	blankRun = regexp.MustCompile(`_{3,}(?:[^_\s]+_{2,})?(?:/_{2,})*|_{2,}/_{2,}(?:/_{2,})*`)
+	// included, with what was written between two of them. Formatters turn
+	// blanks into stars and underscores: ****_****.
+	blankRun = regexp.MustCompile(`\**_{3,}\**(?:[^_*\s]+_{2,}\**)?(?:/_{2,})*|_{2,}/_{2,}(?:/_{2,})*|\*{2,}_+\*{2,}`)
 	// blankUnit is what may stand behind a blank as its unit.
 	blankUnit = regexp.MustCompile(`^\s?(%|°C|[€$£]|[A-Za-zµ]+(?:/[A-Za-z]+)?)(?:[\s,;)(]|$)`)
 	// filledBlank is a line whose blank was filled: a label, a number, perhaps
@@ -26,21 +27,34 @@ var unitWords = regexp.MustCompile(`(?i)^(?:and|or|of|to|by|at|on|in|date|from|u
 
 // blanks reads the places to fill in, filled or not.
 func (d *document) blanks() {
+	forms := d.forms()
 	for i := range d.lines {
 		l := &d.lines[i]
 		if l.use == meta && l.place.section >= 0 || l.use == option || l.Kind == markdown.Heading {
 			continue
 		}
-		if strings.Contains(l.text, "__") {
+		if strings.Contains(l.text, "__") || strings.Contains(l.text, "*_") {
 			if spots := blankRun.FindAllStringIndex(l.text, -1); spots != nil {
 				d.openBlanks(i, spots)
 				continue
 			}
 		}
-		if l.Kind == markdown.Item && strings.Contains(l.text, ": ") {
+		if l.Kind == markdown.Item && strings.Contains(l.text, ": ") && forms[l.place.section] {
 			d.filledBlank(l)
 		}
 	}
+}
+
+// forms says which sections have something to fill in. Only there is a line
+// with a number a blank that somebody filled; elsewhere it is a statement.
+func (d *document) forms() map[int]bool {
+	forms := map[int]bool{}
+	for i := range d.lines {
+		if l := &d.lines[i]; strings.Contains(l.text, "___") || hasBox(l.text) || signOffLine.MatchString(l.text) {
+			forms[l.place.section] = true
+		}
+	}
+	return forms
 }
 
 // openBlanks notes the blanks of a line at the given places.
@@ -48,11 +62,14 @@ func (d *document) openBlanks(i int, spots [][]int) {
 	l := &d.lines[i]
 	from := 0
 	for _, spot := range spots {
-		label := strings.Trim(l.text[from:spot[0]], " \t,;|(")
-		if k := strings.LastIndexByte(strings.TrimSuffix(label, ":"), ':'); k >= 0 && strings.HasSuffix(label, ":") {
+		label := strings.Trim(l.text[from:spot[0]], " \t,;|(*/")
+		if k := strings.LastIndexAny(label, "(|,;"); k >= 0 && !strings.Contains(label[k:], ")") {
 			label = strings.TrimSpace(label[k+1:])
 		}
 		label = strings.TrimSpace(strings.TrimSuffix(label, ":"))
+		if k := strings.LastIndex(label, ": "); k >= 0 { // behind another label and its value
+			label = strings.TrimLeft(label[k+2:], digits+":.,/% ")
+		}
 		b := Blank{Line: l.No, Task: d.taskID(l), Section: d.sectionTitle(l), Label: label, Value: filled(l.text[spot[0]:spot[1]])}
 		from = spot[1]
 		if m := blankUnit.FindStringSubmatchIndex(l.text[spot[1]:]); m != nil {

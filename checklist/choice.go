@@ -24,6 +24,9 @@ func (d *document) choices() {
 			continue
 		}
 		text := l.text
+		if strings.Contains(l.source, "`") && !strings.ContainsAny(text, boxSigns) {
+			continue // `[x]` explains boxes
+		}
 		own := l.box == signBox || l.box == oddBox && l.Kind == markdown.Text
 		if own { // "☐ Yes ☐ No": the first box is one of them
 			text = boxText(l.mark) + " " + text
@@ -94,6 +97,9 @@ func parseChoice(text string) (Choice, bool) {
 		return Choice{}, false
 	}
 	first := boxesIn(text)[0].start
+	if strings.Count(text[:first], "(") > strings.Count(text[:first], ")") {
+		return Choice{}, false // an explanation of signs
+	}
 	var c Choice
 	rest := text
 	if label, after, ok := strings.Cut(text[:first], ":"); ok {

@@ -47,12 +47,15 @@ const (
 // document is a checklist being read. The passes run in the order of read; each
 // leaves its result in the Checklist and its findings in the lines.
 type document struct {
-	out          *Checklist
-	options      Options
-	legendStates map[rune]State // what the document says [~], [-] and [/] mean
-	lines        []line
-	taskLines    []int  // the index of each task's line
-	names        *names // the IDs taken
+	out           *Checklist
+	options       Options
+	disagreements int             // of boxes and the signs behind them
+	dashedParents bool            // [-] is in progress: tasks are nested below one
+	roles         map[string]bool // that approve
+	legendStates  map[rune]State  // what the document says [~], [-] and [/] mean
+	lines         []line
+	taskLines     []int  // the index of each task's line
+	names         *names // the IDs taken
 }
 
 func newDocument(out *Checklist, options Options, md markdown.Document) *document {
@@ -151,6 +154,7 @@ func (d *document) read() {
 	d.stages()
 	d.blanks()
 	d.criteria()
+	d.check()
 }
 
 // ancestors are the items a line is nested in, outermost first.

@@ -43,8 +43,8 @@ func (d *document) statuses() {
 		if l.bold == notBold {
 			label, value, _ = strings.Cut(l.text, ":")
 		}
-		if !statusLabel.MatchString(label) || strings.ContainsAny(value, boxSigns) {
-			continue
+		if !statusLabel.MatchString(label) || strings.ContainsAny(undecoratedHead(value), boxSigns) {
+			continue // "Not Required ☐ | Executed ☐" is a choice
 		}
 		l.use = meta
 		value = undecorated(value)
@@ -56,99 +56,9 @@ func (d *document) statuses() {
 	}
 }
 
-var (
-	signOffLabel = regexp.MustCompile(`(?i)^(?:\w+ )?(?:sign(?:ed)?[ -]?off|signoff|signed)(?: by)?$`)
-	dateLabel    = regexp.MustCompile(`(?i)[\s,;|(]*\b(?:date|datum|on)\s*:\s*`)
-	signOffLine  = regexp.MustCompile(`(?i)^(?:\w+ )?(?:sign(?:ed)?[ -]?off|signoff|signed)(?: by)?\s*:`)
-)
-
-// signOffs reads `**Sign-off:** ____ Date: ____` lines.
-func (d *document) signOffs() {
-	for i := range d.lines {
-		l := &d.lines[i]
-		if l.use != free || l.Kind == markdown.Heading || l.Kind == markdown.Row || !containsFold(l.text, "sign") {
-			continue
-		}
-		value := l.value
-		switch {
-		case l.bold == labelled && signOffLabel.MatchString(l.label):
-		case signOffLine.MatchString(l.text):
-			_, value, _ = strings.Cut(l.text, ":")
-		default:
-			continue
-		}
-		l.use = meta
-		name, date := value, ""
-		if at := dateLabel.FindStringIndex(value); at != nil {
-			name, date = value[:at[0]], value[at[1]:]
-		}
-		d.out.SignOffs = append(d.out.SignOffs, SignOff{
-			Line: l.No, Section: d.sectionTitle(l), Name: filled(name), Date: filled(date),
-		})
-	}
-}
-
-// filled gives what somebody wrote into a place to fill in: nothing where only
-// the blank is left.
-func filled(s string) string {
-	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "_"))
-	if strings.Trim(s, "_-–—/. \t|[](){}<>") == "" || placeholder.MatchString(s) {
-		return ""
-	}
-	return s
-}
-
-// placeholder matches what templates write where a value belongs.
-var placeholder = regexp.MustCompile(`(?i)^[\[<{(](?:name|date|signature|tbd|yyyy-mm-dd|your name|.*\bhere)[\]>})]$|^(?:tbd|yyyy-mm-dd)$`)
-
-// signature matches the lines below an approval's role.
-var signature = regexp.MustCompile(`(?i)^(name|signature|signed|date)\s*:\s*(.*)$`)
-
-// approvals reads a bold role with Name, Signature and Date lines below it.
-func (d *document) approvals() {
-	roles := map[string]int{}
-	for i := range d.lines {
-		l := &d.lines[i]
-		if l.use != free || l.bold != boldAlone || l.box != noBox || l.Kind == markdown.Row {
-			continue
-		}
-		a := Approval{Line: l.No, Role: l.label}
-		found := d.signatures(i+1, &a)
-		if found < 2 {
-			continue
-		}
-		for j := i; j <= i+found; j++ {
-			d.lines[j].use = meta
-		}
-		if roles[a.Role]++; roles[a.Role] > 1 {
-			d.out.warn(l.No, "the role %q has an approval already; the names of roles must differ", a.Role)
-			continue
-		}
-		d.out.Approvals = append(d.out.Approvals, a)
-	}
-}
-
-// signatures fills an approval from the lines that begin at i and says how many
-// of them belong to it.
-func (d *document) signatures(i int, a *Approval) int {
-	n := 0
-	for ; i+n < len(d.lines); n++ {
-		l := &d.lines[i+n]
-		m := signature.FindStringSubmatch(l.text)
-		if m == nil || l.Kind == markdown.Heading || l.bold == boldAlone {
-			break
-		}
-		switch value := filled(m[2]); strings.ToLower(m[1]) {
-		case "name":
-			a.Name = value
-		case "date":
-			a.Date = value
-		default:
-			a.Signature = value
-		}
-	}
-	return n
-}
+// undecoratedHead gives a text without one sign at its head: "⬜ Not started" is
+// a status, not a box to tick.
+func undecoratedHead(s string) string { return cutSign(s).rest }
 
 // containsFold says whether s has the lower-case ASCII word in any case. It is
 // the cheap question before an expression is tried.

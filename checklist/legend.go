@@ -60,7 +60,7 @@ func (d *document) legend() {
 // state reads the state of a line's box. What [~], [-] and [/] mean differs
 // between tools: the caller's setting decides, then the document's legend,
 // then a guess that is warned about.
-func (d *document) state(l *line, hasSubtasks bool) State {
+func (d *document) state(l *line) State {
 	switch {
 	case l.mark == markDone:
 		return Done
@@ -78,10 +78,11 @@ func (d *document) state(l *line, hasSubtasks bool) State {
 		return s
 	}
 	guess := InProgress
-	if l.mark == '-' && !hasSubtasks {
+	if l.mark == '-' && !d.dashedParents {
 		guess = Cancelled
 	}
-	d.out.warn(l.No, "[%c] has no agreed meaning; read as %s: a line such as `[%c] = in progress` in the document settles it",
+	d.out.warn(l.No, "[%c] has no agreed meaning; read as %s here and below: a line such as `[%c] = in progress` in the document settles it",
 		l.mark, strings.ReplaceAll(string(guess), "_", " "), l.mark)
+	d.legendStates[l.mark] = guess
 	return guess
 }

@@ -71,7 +71,7 @@ type placer struct {
 
 func (p *placer) heading(i int) {
 	l := &p.lines[i]
-	title := l.text
+	title := headingTitle(l)
 	for len(p.open) > 0 && p.open[len(p.open)-1].level >= l.Level {
 		p.open = p.open[:len(p.open)-1]
 	}
@@ -90,6 +90,39 @@ func (p *placer) heading(i int) {
 		}
 	}
 	p.settle(&next)
+	switch {
+	case l.Level == 2:
+		p.out.Sections[next.section].Environment = next.environment
+	case l.Level == 3 && next.section >= 0:
+		p.groupEnvironment()
+	}
+}
+
+// groupEnvironment notes the environment of the group that just opened.
+func (p *placer) groupEnvironment() {
+	groups := p.out.Sections[p.here.section].Groups
+	groups[len(groups)-1].Environment = p.here.environment
+}
+
+// headingTitle is a heading's text without the box and the signs of a state
+// around it: a section keeps its name while its state changes.
+func headingTitle(l *line) string {
+	m := cutBox(l.Raw, true)
+	title := l.text
+	if m.box == gfmBox || m.box == oddBox {
+		title = markdown.Plain(m.rest)
+	}
+	if bare := strings.TrimFunc(title, isStateSign); bare != "" {
+		return bare
+	}
+	return title
+}
+
+func isStateSign(r rune) bool {
+	if _, ok := signStates[r]; ok {
+		return true
+	}
+	return r == ' ' || r == '\uFE0F' || strings.ContainsRune("🔄🟡🟢🔴🟠⚪⏸⏱⚠", r)
 }
 
 // boldLine takes a bold line for the heading of what follows, and for a group
@@ -101,10 +134,14 @@ func (p *placer) boldLine(i int) {
 	}
 	p.open = append(p.open, newHeading(boldLevel, l.label))
 	next := *p.here
-	if next.section >= 0 && !p.hasGroups && p.tasksBeneath(i) {
+	group := next.section >= 0 && !p.hasGroups && p.tasksBeneath(i)
+	if group {
 		p.openGroup(l.No, l.label, &next)
 	}
 	p.settle(&next)
+	if group {
+		p.groupEnvironment()
+	}
 }
 
 // openSection starts a section at an H2.
@@ -158,15 +195,6 @@ func (p *placer) settle(next *place) {
 		next.contingency = next.contingency || h.contingency
 	}
 	next.environment, next.test = p.scope()
-	if next.section >= 0 {
-		s := &p.out.Sections[next.section]
-		if s.Environment == "" && len(s.Groups) == 0 {
-			s.Environment = next.environment
-		}
-		if n := len(s.Groups); n > 0 && s.Groups[n-1].Title == next.group && s.Groups[n-1].Environment == "" {
-			s.Groups[n-1].Environment = next.environment
-		}
-	}
 	p.here = next
 }
 

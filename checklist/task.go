@@ -7,7 +7,7 @@ import (
 
 // tasks makes a task of every line with a box of its own.
 func (d *document) tasks() {
-	parents := d.itemsWithBoxesBelow()
+	d.dashedParents = d.hasDashedParents()
 	for i := range d.lines {
 		l := &d.lines[i]
 		if l.box == noBox || l.use != free && l.use != leading {
@@ -18,7 +18,7 @@ func (d *document) tasks() {
 			return
 		}
 		t := Task{
-			Line: l.No, Text: l.name, State: d.state(l, parents[i]), Kind: Plan, Leaf: true,
+			Line: l.No, Text: l.name, State: d.state(l), Kind: Plan, Leaf: true,
 			Section: d.sectionTitle(l), Group: l.place.group, Environment: l.place.environment,
 		}
 		d.disagreement(l, t.State)
@@ -34,17 +34,19 @@ func (d *document) tasks() {
 	}
 }
 
-// itemsWithBoxesBelow says of each line whether lines with boxes are nested
-// right below it.
-func (d *document) itemsWithBoxesBelow() map[int]bool {
-	parents := map[int]bool{}
+// hasDashedParents says whether some [-] has tasks nested below it: then [-]
+// is work going on, because nobody plans below what is cancelled.
+func (d *document) hasDashedParents() bool {
 	for i := range d.lines {
-		if l := &d.lines[i]; l.Parent >= 0 && l.box != noBox {
-			parents[l.Parent] = true
+		if l := &d.lines[i]; l.Parent >= 0 && l.box != noBox && d.lines[l.Parent].box == oddBox && d.lines[l.Parent].mark == '-' {
+			return true
 		}
 	}
-	return parents
+	return false
 }
+
+// maxDisagreements is how many are warned of one by one.
+const maxDisagreements = 10
 
 // disagreement warns where a sign behind the box says something else than the
 // box does.
@@ -63,8 +65,14 @@ func (d *document) disagreement(l *line, state State) {
 		}
 	}
 	says := signStates[sign.mark]
-	if (says == Done) != (state == Done) && state != Cancelled {
+	if (says == Done) == (state == Done) || state == Cancelled {
+		return
+	}
+	switch d.disagreements++; {
+	case d.disagreements <= maxDisagreements:
 		d.out.warn(l.No, "the box says %s and %c says otherwise; the box counts", strings.ReplaceAll(string(state), "_", " "), sign.mark)
+	case d.disagreements == maxDisagreements+1:
+		d.out.warn(l.No, "here and below more boxes and signs disagree; the boxes count")
 	}
 }
 

@@ -258,13 +258,19 @@ func closingParen(s string, i int) int {
 	return 0
 }
 
+// besideSlash says whether the two underscores at i are part of a date to fill
+// in: __/__/____.
+func besideSlash(s string, i int) bool {
+	return i > 0 && s[i-1] == '/' || i+2 < len(s) && s[i+2] == '/'
+}
+
 // emphasis handles a run of `*`, `_` or `~`: it closes the last run of the same
 // kind where it can, otherwise it opens one where it can.
 func (p *plain) emphasis(i int) int {
 	s := p.src
 	n := runLength(s, i)
 	char := s[i]
-	if char == '_' && n > 2 || char == '~' && n != 2 || n > 3 {
+	if char == '_' && (n > 2 || n == 2 && besideSlash(s, i)) || char == '~' && n != 2 || n > 3 {
 		return i + n
 	}
 	before, _ := utf8.DecodeLastRuneInString(s[:i])

@@ -1,0 +1,149 @@
+package checklist
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/cutover-dev/cutover/checklist/internal/markdown"
+)
+
+var (
+	// signature matches the lines below an approval's role.
+	signature = regexp.MustCompile(`(?i)^(name|signature|signed|date)\s*:\s*(.*)$`)
+	// approving are the words of headings below which roles sign.
+	approving = phrases{
+		"-sign-off", "-signoff", "-signature", "-signatures-", "-approval", "-approvals-", "-unterschrift", "-freigabe", "-abnahme",
+		"-genehmigung", "-firma", "-aprobacion", "-aprobación", "-aprovação", "-assinatura", "-approbation",
+	}
+	// role matches labels that name who signs.
+	role = regexp.MustCompile(`(?i)\b(?:lead|leader|manager|owner|sponsor|engineer|developer|reviewer|director|officer|cto|ceo|cio|ciso|architect|qa|devops|sre|operations|security|stakeholder|admin)\b`)
+	// roleLine splits a line into a role and what stands behind it.
+	roleLine = regexp.MustCompile(`^([^:|]{2,50})\s*:\s*(.*)$`)
+
+	signatureColumn = phrases{"-signature-", "-unterschrift-", "-firma-", "-assinatura-", "-sign-off-", "-signed-", "-approved-"}
+	nameColumn      = phrases{"-name-", "-nom-", "-nombre-", "-nome-", "-person-"}
+	dateColumn      = phrases{"-date-", "-datum-", "-fecha-", "-data-"}
+)
+
+// approvals reads who is to sign the whole: a bold role with Name, Signature
+// and Date lines, a line `Role: ____ Date: ____` under a heading about signing,
+// a table of roles.
+func (d *document) approvals() {
+	for i := range d.lines {
+		l := &d.lines[i]
+		if l.use != free || l.box != noBox && l.Kind != markdown.Row || l.Kind == markdown.Heading {
+			continue
+		}
+		a := Approval{Line: l.No, Role: l.label}
+		switch {
+		case l.Kind == markdown.Row:
+			d.approvalRow(l)
+		case l.bold == boldAlone:
+			if n := d.signatures(i+1, &a); n >= 2 {
+				for j := i; j <= i+n; j++ {
+					d.lines[j].use = meta
+				}
+				d.approve(a)
+			}
+		default:
+			d.approvalLine(l)
+		}
+	}
+}
+
+// approve adds an approval. A role that signs again gets a number.
+func (d *document) approve(a Approval) {
+	name := a.Role
+	for n := 2; d.roles[a.Role]; n++ {
+		a.Role = fmt.Sprintf("%s (%d)", name, n)
+	}
+	if d.roles == nil {
+		d.roles = map[string]bool{}
+	}
+	d.roles[a.Role] = true
+	d.out.Approvals = append(d.out.Approvals, a)
+}
+
+// signatures fills an approval from the lines that begin at i and says how many
+// of them belong to it.
+func (d *document) signatures(i int, a *Approval) int {
+	n := 0
+	for ; i+n < len(d.lines); n++ {
+		l := &d.lines[i+n]
+		m := signature.FindStringSubmatch(l.text)
+		if m == nil || l.Kind == markdown.Heading || l.bold == boldAlone {
+			break
+		}
+		switch value := filled(m[2]); strings.ToLower(m[1]) {
+		case "name":
+			a.Name = value
+		case "date":
+			a.Date = value
+		default:
+			a.Signature = value
+		}
+	}
+	return n
+}
+
+// approvalLine reads `Tech Lead: ____ Date: ____`. The one blank stands for
+// name and signature.
+func (d *document) approvalLine(l *line) {
+	m := roleLine.FindStringSubmatch(l.text)
+	if m == nil || signature.MatchString(l.text) || !d.isApproving(l.place) {
+		return
+	}
+	value, date := m[2], ""
+	at := dateLabel.FindStringIndex(value)
+	if at != nil {
+		value, date = value[:at[0]], value[at[1]:]
+	}
+	label := strings.TrimSpace(m[1])
+	if !role.MatchString(label) && (at == nil || !blankRun.MatchString(value)) {
+		return
+	}
+	l.use = meta
+	name := filled(value)
+	d.approve(Approval{Line: l.No, Role: label, Name: name, Signature: name, Date: filled(date)})
+}
+
+// isApproving says whether a place is one where roles sign.
+func (d *document) isApproving(p *place) bool {
+	for _, h := range p.headings {
+		if approving.in(slug(h)) {
+			return true
+		}
+	}
+	return false
+}
+
+// approvalRow reads a row of a table of roles with a column to sign in.
+func (d *document) approvalRow(l *line) {
+	a := Approval{Line: l.No}
+	columns := 0
+	for c, title := range l.Header {
+		if c >= len(l.Cells) {
+			break
+		}
+		cell := markdown.Plain(l.Cells[c])
+		switch name := slug(markdown.Plain(title)); {
+		case c == 0:
+			a.Role = cell
+		case signatureColumn.in(name):
+			a.Signature = filled(cell)
+			columns += 2
+		case nameColumn.in(name):
+			a.Name = filled(cell)
+			columns++
+		case dateColumn.in(name):
+			a.Date = filled(cell)
+			columns++
+		}
+	}
+	if columns < 3 || a.Role == "" {
+		return
+	}
+	l.use = meta
+	d.approve(a)
+}

@@ -1,0 +1,76 @@
+package checklist
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/cutover-dev/cutover/checklist/internal/markdown"
+)
+
+var (
+	signOffLabel = regexp.MustCompile(`(?i)^(?:\w+ )?(?:sign(?:ed)?[ -]?off|signoff|signed|approved)(?: by)?$`)
+	signOffLine  = regexp.MustCompile(`(?i)^(?:\w+ )?(?:(?:sign(?:ed)?[ -]?off|signoff|signed)(?: by)?|approved by)\s*:`)
+	dateLabel    = regexp.MustCompile(`(?i)[\s,;|(/–-]*\b(?:date|datum|fecha|data|on)\s*:\s*`)
+	onlyDate     = regexp.MustCompile(`(?i)^(?:date|datum|fecha|data)\s*:\s*(.*)$`)
+	// roleWords matches a name that is only a role: who is to sign, not who did.
+	roleWords = regexp.MustCompile(`(?i)^[\w/&+ ]*\b(?:lead|manager|team|owner|cto|ceo|cio|ciso|director|officer|management|engineer|sre|qa|devops|sponsor|architect)\b[\w/&+ ]*$`)
+)
+
+// signOffs reads `**Sign-off:** ____ Date: ____` lines. The date may stand on a
+// line of its own beside it.
+func (d *document) signOffs() {
+	for i := range d.lines {
+		l := &d.lines[i]
+		if l.use != free || l.box == gfmBox || l.Kind == markdown.Heading || l.Kind == markdown.Row ||
+			!containsFold(l.text, "sign") && !containsFold(l.text, "approved") {
+			continue
+		}
+		value := l.value
+		switch {
+		case l.bold == labelled && signOffLabel.MatchString(l.label):
+		case signOffLine.MatchString(l.text):
+			_, value, _ = strings.Cut(l.text, ":")
+		default:
+			continue
+		}
+		l.use = meta
+		name, date := value, ""
+		if at := dateLabel.FindStringIndex(value); at != nil {
+			name, date = value[:at[0]], value[at[1]:]
+		} else {
+			date = d.dateBeside(i)
+		}
+		s := SignOff{Line: l.No, Section: d.sectionTitle(l), Name: filled(name), Date: filled(date)}
+		if s.Date == "" && roleWords.MatchString(s.Name) {
+			s.Name = ""
+		}
+		d.out.SignOffs = append(d.out.SignOffs, s)
+	}
+}
+
+// dateBeside gives the value of a date line right above or below line i.
+func (d *document) dateBeside(i int) string {
+	for _, j := range []int{i + 1, i - 1} {
+		if j < 0 || j >= len(d.lines) || d.lines[j].place != d.lines[i].place || d.lines[j].use != free || d.lines[j].box != noBox {
+			continue
+		}
+		if m := onlyDate.FindStringSubmatch(d.lines[j].text); m != nil {
+			d.lines[j].use = meta
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// filled gives what somebody wrote into a place to fill in: nothing where only
+// the blank or a placeholder is left.
+func filled(s string) string {
+	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "_*"))
+	if strings.Trim(s, "_*-–—/. \t|[](){}<>") == "" || placeholder.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+// placeholder matches what templates write where a value belongs.
+var placeholder = regexp.MustCompile(`(?i)^(?:\[[^\[\]]*\]|\{\{[^{}]*\}\}|<[^<>]*>|tbd|todo|yyyy-mm-dd|pending)$`)
