@@ -15,9 +15,10 @@ type subject struct {
 type clause struct {
 	phrases  []phrase
 	bounds   []bound
-	free     int     // the first phrase that no earlier bound has taken
-	previous subject // of the bound before, or of what the clause stands under
-	hint     unit    // the unit last seen, for numbers that have none
+	free     int      // the first phrase that no earlier bound has taken
+	previous subject  // of the bound before, or of what the clause stands under
+	hint     unit     // the unit last seen, for numbers that have none
+	moved    movement // of the bound before
 }
 
 // region is a stretch of a clause's phrases.
@@ -259,12 +260,12 @@ func (c *clause) quantiles(n int) []string {
 			if p.value == "" {
 				continue
 			}
-			if !last && c.nouns(region{i + 1, next.to}) == "" && !c.separated(region{i + 1, next.to}) {
+			if !last && !c.separated(region{i + 1, next.to}) {
 				return nil
 			}
 			c.free = max(c.free, i+1)
 			return []string{p.value}
-		case comma, stop:
+		case comma, joiner, dash:
 			return nil
 		}
 	}

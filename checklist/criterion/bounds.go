@@ -151,7 +151,7 @@ func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	if a.orMore {
 		b.op, b.by, b.why = GreaterOrEqual, plus, "the plus behind the number"
 		b.due = !a.is(Ratio)
-		return b, true
+		return b, !a.bare || endsAt(ph, i+1)
 	}
 	word := demandBefore(ph, i, taken)
 	if word < 0 {
@@ -162,6 +162,12 @@ func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	}
 	b.by, b.op, b.why = ph[word].class, ph[word].op, "“"+ph[word].text+"”"
 	return b, true
+}
+
+// endsAt says whether nothing that a number counts stands at i: "90+" is a
+// score, "100+ documents" are not.
+func endsAt(ph []phrase, i int) bool {
+	return i >= len(ph) || ph[i].class == comma || ph[i].class == closeParen || ph[i].class == joiner
 }
 
 func isDemand(c class) bool {
@@ -185,6 +191,9 @@ func demandBefore(ph []phrase, i int, taken []bool) int {
 // demandAfter finds the demand word behind the quantity at i: "100% pass rate
 // required".
 func demandAfter(ph []phrase, i int, taken []bool) int {
+	if i+3 < len(ph) && ph[i+1].class == openParen && isDemand(ph[i+2].class) && ph[i+3].class == closeParen {
+		return i + 2 // "99.9% (SLA)"
+	}
 	for j := i + 1; j < len(ph) && j <= i+reach; j++ {
 		switch c := ph[j].class; {
 		case taken[j] || c == quantity || c == openParen || c == closeParen || c == comma || c == colon || c == dash || c == warning:

@@ -31,7 +31,9 @@ func build(s subject, i int, b bound, a amount, m movement, value *big.Rat) (Cri
 	var moved *big.Rat
 	crit.Change, crit.Comparison, moved = m.settle(s.good, crit.Comparison, scaled)
 	crit.Value = float(moved)
-	crit.Unit = unitOf(crit.Signal, a, m)
+	if crit.Unit = unitOf(crit.Signal, a, m); crit.Unit == "" {
+		crit.Unit = s.implied
+	}
 	if crit.Unit == "" {
 		return crit, fmt.Sprintf("%q needs a unit", s.phrase)
 	}

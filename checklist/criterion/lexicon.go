@@ -58,6 +58,7 @@ type meaning struct {
 	change  Change     // of a change word that says which way the value moves
 	better  int        // of a change word that says how good that is: 1, -1
 	value   string     // of a numeral, and of a percentile word that names one ("median")
+	implied Unit       // of a signal that names its unit: "requests per second"
 	weak    bool       // a signal only with a unit that fits ("response" with a time)
 }
 

@@ -7,6 +7,7 @@ var (
 	successRatio = meaning{class: signal, signal: SuccessRatio, good: Greater}
 	latency      = meaning{class: signal, signal: Latency, good: Less}
 	throughput   = meaning{class: signal, signal: Throughput, good: Greater}
+	perSecond    = meaning{class: signal, signal: Throughput, good: Greater, implied: RequestsPerSecond}
 	memory       = meaning{class: signal, signal: Memory, good: Less}
 	cpu          = meaning{class: signal, signal: CPU, good: Less}
 	availability = meaning{class: signal, signal: Availability, good: Greater}
@@ -75,7 +76,7 @@ func number(value string) meaning { return meaning{class: numeral, value: value}
 // signalWords are the names and abbreviations that all languages share.
 var signalWords = []entry{
 	{errorRatio, "5xx, 4xx, 5xx errors, 4xx errors, 5xx rate, 4xx rate, 5xx error rate, 4xx error rate, http errors, http 5xx, http 4xx, http 5xx errors"},
-	{throughput, "rps, qps, tps, req/s, req/sec, requests/s, requests/sec, requests per second, transactions per second, queries per second, messages per second"},
+	{perSecond, "rps, qps, tps, req/s, req/sec, requests/s, requests/sec, requests per second, transactions per second, queries per second, messages per second"},
 	{memory, "ram, memory, memory usage, memory utilization, memory utilisation, memory consumption, memory footprint, heap, heap usage, heap size, rss, resident memory, working set, node memory, mem, mem usage"},
 	{cpu, "cpu, cpu usage, cpu utilization, cpu utilisation, cpu load, cpu consumption, processor usage, processor load"},
 	{availability, "availability, uptime, up time, service availability, system availability, api availability"},

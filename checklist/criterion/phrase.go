@@ -146,6 +146,12 @@ func (p *phraser) sign(tok token) {
 		p.emit(meaning{class: odd}, n)
 	case "#", "§", "=", "≠", "{", "}", "‖", "±":
 		p.emit(meaning{class: odd}, 1)
+	case "(":
+		if u, n := p.unitAt(p.pos + 1); n > 0 && p.is(p.pos+1+n, ")") && !u.times && !(tok.glued && n == 1 && p.tokens[p.pos+1].to-p.tokens[p.pos+1].from == 1) {
+			p.emit(meaning{class: blank}, n+2).amount = amount{unit: u} // "Response time (ms)"
+			return
+		}
+		p.emit(meaning{class: openParen}, 1)
 	default:
 		if class, ok := punctuation[tok.text]; ok {
 			p.emit(meaning{class: class}, 1)

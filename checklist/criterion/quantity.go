@@ -15,9 +15,18 @@ func (p *phraser) quantity() {
 	a := amount{bare: true}
 	at := p.number(&a, start)
 	at = p.moreNumbers(&a, at)
+	if at < len(p.tokens) && betweenUnits[p.tokens[at].text] {
+		if _, n := p.unitAt(at + 1); n > 0 {
+			at++
+		}
+	}
 	if u, n := p.unitAt(at); n > 0 {
 		a.unit, a.bare = u, false
 		at += n
+		if per, n := p.unitAt(at); n > 1 && per.foreign {
+			a.unit = per // "50 MB per hour"
+			at += n
+		}
 	}
 	a.regroup(p.tokens[start].text)
 	if p.is(at, "+") && p.tokens[at].glued && !p.isNumber(at+1) {
@@ -32,6 +41,12 @@ func (p *phraser) quantity() {
 		a.approx = true
 	}
 	p.emit(meaning{class: quantity}, at-start).amount = a
+}
+
+// betweenUnits are the words that may stand between a number and its unit: "5
+// consecutive minutes".
+var betweenUnits = map[string]bool{
+	"consecutive": true, "straight": true, "continuous": true, "full": true, "whole": true, "successive": true,
 }
 
 // regroup takes the point of "1.500 req/s" for a separator of thousands, as

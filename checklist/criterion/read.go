@@ -189,6 +189,9 @@ func (r *reader) bound(c *clause, n int) {
 		c.hint = a.unit
 	}
 	moved := c.movement(n)
+	if !moved.relative() && c.moved.relative() && a.is(Ratio) && !fits(c.previous.meaning, *a, false) {
+		moved = c.moved // "P95 increases by > 20%, P99 by > 50%"
+	}
 	subjects := c.subjects(n, moved.relative())
 	if len(subjects) == 0 {
 		r.leave(text, "nothing says what is compared")
@@ -214,7 +217,7 @@ func (r *reader) bound(c *clause, n int) {
 			r.add(crit, s, b, c)
 		}
 	}
-	c.previous = subjects[len(subjects)-1]
+	c.previous, c.moved = subjects[len(subjects)-1], moved
 }
 
 func (c *clause) text(b bound) string {
@@ -238,8 +241,8 @@ func (a amount) score(quantiles int) bool {
 // anythingFits says whether a signal beside bound n can have its amount.
 func (c *clause) anythingFits(n int) bool {
 	a := c.phrases[c.bounds[n].at].amount
-	if r := c.before(n); len(c.signalsBefore(r, a, false)) > 0 {
-		return true
+	if before := c.signalsBefore(c.before(n), a, false); len(before) > 0 {
+		return c.phrases[before[0]].signal != Other
 	}
 	return c.previous.known && fits(c.previous.meaning, a, false)
 }
@@ -290,7 +293,7 @@ func isWindow(p phrase) bool {
 // doubt says why a bound about s is left alone.
 func doubt(s subject, b bound, a amount, m movement) string {
 	if s.known {
-		if a.bare && (b.by == plus || b.by == demand && s.signal == Business) {
+		if a.bare && (b.by == plus && s.good != Greater || b.by == demand && s.signal == Business) {
 			return "a count of work, not a bound"
 		}
 		if b.by == demand && s.good == "" {

@@ -90,7 +90,7 @@ func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
 	}
 	last := before[len(before)-1].amount
 	if i+1 < len(in) && in[i+1].class == quantity && in[i+1].amount.is(Seconds) && !last.is(Seconds) &&
-		p.op != Less && p.op != LessOrEqual && len(before) > 1 {
+		!p.behind && p.op != Less && p.op != LessOrEqual && len(before) > 1 {
 		return spanOf(p, in[i+1]), 2
 	}
 	j := skip(in, i+1, filler)
@@ -178,11 +178,26 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if p.amount.is(Seconds) && j < len(in) && in[j].class == lastingEnd {
 		return spanOf(p, p), 2
 	}
+	if p.amount.bare && perTime(in, j) {
+		p.amount.unit.foreign = true
+		return p, 1
+	}
 	k := skip(in, j, filler)
 	if k < len(in) && in[k].class == load && (p.amount.is(Ratio) || p.amount.bare && (len(before) == 0 || !isCompare(before[len(before)-1]))) {
 		return plainly(p), k - i + 1
 	}
 	return p, 0
+}
+
+// perTime says whether a count is one per time, "5 errors per hour", which no
+// unit of a criterion says.
+func perTime(in []phrase, i int) bool {
+	i = min(skip(in, i, plainWord, signal), i+2)
+	if i+1 >= len(in) || in[i].class != sampling && in[i].text != "/" {
+		return false
+	}
+	u, n := units().match(lex([]rune(in[i+1].text)))
+	return n > 0 && u.base == Seconds
 }
 
 // boundsTime says whether a time follows soon.
