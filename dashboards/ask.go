@@ -36,8 +36,21 @@ func criteria(matchers ...string) string {
 
 func ofRole(role string) string { return series.LabelRole + `="` + role + `"` }
 
+// candidateDown has a series while the alert says that the candidate is gone: it
+// fails no request then, so that no criterion can tell.
+func candidateDown() string {
+	return fmt.Sprintf("max(%s)", of("ALERTS", "alertname="+quote(series.AlertCandidateDown), firing))
+}
+
+const firing = `alertstate="firing"`
+
 // rollbackBroken has a series for each rollback criterion that is broken.
 func rollbackBroken() string { return verdicts(ofRole("rollback")) + " == 0" }
+
+// rollbackCalledFor has a series while the next step is to roll back.
+func rollbackCalledFor() string {
+	return fmt.Sprintf("(max(%s) or %s)", rollbackBroken(), candidateDown())
+}
 
 func inPhase(phases string) string {
 	return fmt.Sprintf("max(%s) == 1", of(series.RolloutPhase, series.LabelPhase+`=~"`+phases+`"`))
@@ -71,14 +84,14 @@ func holdLeft() string {
 // stopped is there while nobody should take a next step.
 func stopped() string {
 	over := inPhase(string(rollout.Done) + "|" + string(rollout.RolledBack))
-	return fmt.Sprintf("(%s or max(%s))", over, rollbackBroken())
+	return fmt.Sprintf("(%s or %s)", over, rollbackCalledFor())
 }
 
 // contradicted are the tasks that are ticked although their tests fail.
 func contradicted() string {
 	return fmt.Sprintf("(%s == 1) and on (id) (%s == 0)",
 		maxBy(series.LabelID, of(series.ChecklistTaskDone)),
-		maxBy(series.LabelID, of(series.ChecklistTaskVerified)))
+		minBy(series.LabelID, of(series.ChecklistTaskVerified)))
 }
 
 // smoke is the last result of every smoke test: 1 passed, 0 failed.

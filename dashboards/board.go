@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/grafana-tools/sdk"
@@ -39,15 +40,30 @@ func (b Board) JSON() ([]byte, error) {
 // kind is one of the boards of a set.
 type kind struct {
 	slug, title, question string
+	fits                  func(*checklist.Checklist) bool // has something to show
 	fill                  func(*canvas)
 }
 
-// kinds lists the boards of a set in the order in which they link to each other.
+// kinds lists the boards there are, in the order in which they link to each
+// other.
 func kinds() []kind {
+	always := func(*checklist.Checklist) bool { return true }
+	judged := func(c *checklist.Checklist) bool { return len(c.Criteria) > 0 }
 	return []kind{
-		{"overview", "Overview", "Where are we, may we go on, what is wrong?", overview},
+		{"overview", "Overview", "Where are we, may we go on, what is wrong?", always, overview},
+		{"rollout", "Rollout", "May we go on?", staged, rolloutBoard},
+		{"smoke", "Smoke tests", "What works?", smokeTested, smokeBoard},
+		{"evidence", "Evidence", "What was promised, and what was measured?", judged, evidence},
+		{"exporter", "Exporter", "Is the watcher healthy, and are the loaded rules the checklist's?", always, exporter},
 	}
 }
+
+// set are the boards that have something to show of a checklist.
+func set(c *checklist.Checklist) []kind {
+	return slices.DeleteFunc(kinds(), func(k kind) bool { return !k.fits(c) })
+}
+
+func staged(c *checklist.Checklist) bool { return len(c.Stages) > 0 }
 
 // canvas is a board being drawn: the checklist, the options, and a layout that
 // panels are placed on from top to bottom.
@@ -55,6 +71,7 @@ type canvas struct {
 	layout
 	checklist *checklist.Checklist
 	options   Options
+	variables []sdk.TemplateVar // beyond those of every board
 }
 
 func draw(c *checklist.Checklist, o Options, k kind) (*Board, error) {
@@ -88,7 +105,7 @@ func draw(c *checklist.Checklist, o Options, k kind) (*Board, error) {
 		Time:          sdk.Time{From: "now-1h", To: "now"},
 		Timepicker:    sdk.Timepicker{RefreshIntervals: []string{"5s", "10s", "30s", "1m", "5m"}},
 	}
-	b.model.Templating.List = variables(c, o)
+	b.model.Templating.List = append(variables(c, o), cv.variables...)
 	return b, nil
 }
 
@@ -117,6 +134,25 @@ func variables(c *checklist.Checklist, o Options) []sdk.TemplateVar {
 	}}
 }
 
+// picker is a variable that narrows a board to some values of a label; at first
+// it takes all.
+func picker(name, label, metric string) sdk.TemplateVar {
+	onTimeChange := int64(2)
+	return sdk.TemplateVar{
+		Name:       name,
+		Label:      label,
+		Type:       "query",
+		Datasource: prometheus(),
+		Query:      fmt.Sprintf("label_values(%s, %s)", metric, name),
+		Refresh:    sdk.BoolInt{Value: &onTimeChange},
+		Sort:       1,
+		Multi:      true,
+		IncludeAll: true,
+		AllValue:   ".*", // matches a missing label too
+		Current:    sdk.Current{Text: &sdk.StringSliceString{Value: []string{"All"}, Valid: true}, Value: []string{"$__all"}},
+	}
+}
+
 func chosen(value string) sdk.Current {
 	return sdk.Current{Text: &sdk.StringSliceString{Value: []string{value}, Valid: true}, Value: value}
 }
@@ -136,7 +172,7 @@ type annotation struct {
 }
 
 func annotations() []annotation {
-	firing := of("ALERTS", `alertname=~"`+series.AlertRollback+"|"+series.AlertCandidateDown+`"`, `alertstate="firing"`)
+	calls := of("ALERTS", `alertname=~"`+series.AlertRollback+"|"+series.AlertCandidateDown+`"`, firing)
 	return []annotation{
 		{
 			Name: "Stages", Datasource: prometheus(), Enable: true, IconColor: colourCandidate,
@@ -147,7 +183,7 @@ func annotations() []annotation {
 		{
 			Name: "Rollback alerts", Datasource: prometheus(), Enable: true, IconColor: colourBroken,
 			// Once, when it begins to fire.
-			Expr:        fmt.Sprintf("max by (alertname, %[1]s) (%[2]s unless %[2]s offset 1m)", series.LabelCriterion, firing),
+			Expr:        fmt.Sprintf("max by (alertname, %[1]s) (%[2]s unless %[2]s offset 1m)", series.LabelCriterion, calls),
 			Step:        "60s",
 			TitleFormat: "{{alertname}} fires", TextFormat: "{{" + series.LabelCriterion + "}}",
 		},
@@ -172,7 +208,7 @@ type link struct {
 // links lead to the other boards of the set and to the checklist itself.
 func links(c *checklist.Checklist, o Options, self kind) []link {
 	var out []link
-	for _, k := range kinds() {
+	for _, k := range set(c) {
 		if k.slug == self.slug {
 			continue
 		}

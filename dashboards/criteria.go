@@ -60,7 +60,7 @@ func criteriaTable(title string, list []checklist.Criterion) panel {
 		options:         sorted("Verdict"),
 		transformations: show(columns...),
 		fields: fieldConfig{Defaults: field{
-			Unit: "none", NoValue: "–", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
+			Unit: "none", NoValue: "no verdicts: neither the exporter is scraped nor the rules are loaded", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
 			named("Verdict", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), mapped(verdictWords(list[0].Role))),
 			named("Criterion", mapped(words(lines))),

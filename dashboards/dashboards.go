@@ -61,11 +61,11 @@ func (o Options) check() error {
 	return nil
 }
 
-// All draws every board of a checklist's set, in the order in which they link to
-// each other.
+// All draws the boards of a checklist's set, in the order in which they link to
+// each other. A board that would have nothing to show isn't in it.
 func All(c *checklist.Checklist, o Options) ([]Board, error) {
 	var out []Board
-	for _, k := range kinds() {
+	for _, k := range set(c) {
 		b, err := draw(c, o, k)
 		if err != nil {
 			return nil, err

@@ -63,12 +63,16 @@ func normalisePanel(p object) {
 }
 
 func normaliseVariable(v object) {
-	drop(v, "allFormat", "allValue", "multiFormat", "hide", "regex", "sort")
+	drop(v, "allFormat", "multiFormat", "hide", "regex")
+	if v["allValue"] == "" {
+		drop(v, "allValue")
+	}
 	dropNull(v, "datasource", "options")
 	if current, ok := v["current"].(object); ok {
-		if current["value"] == nil {
-			delete(v, "current")
-		} else {
+		switch current["value"].(type) {
+		case nil:
+			drop(v, "current")
+		case string:
 			current["text"] = current["value"] // the sdk makes a list of it
 		}
 	}

@@ -4,15 +4,15 @@ import (
 	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/internal/rollout"
+	"github.com/cutover-dev/cutover/internal/series"
 )
 
 // overview fills one screen with the answer, its reasons and the next step; what
 // one looks up stands below.
 func overview(cv *canvas) {
 	c := cv.checklist
-	staged := len(c.Stages) > 0
 	answer := []cell{{4, progressTile()}, {4, phaseTile()}}
-	if staged {
+	if staged(c) {
 		answer = append(answer, cell{4, trafficTile()}, cell{4, nextTile()})
 	}
 	if len(c.Criteria) > 0 {
@@ -31,7 +31,7 @@ func overview(cv *canvas) {
 
 	graphs := signalPanels(c, cv.options)
 	var next []cell
-	if staged {
+	if staged(c) {
 		next = append(next, cell{8, stagesTable()})
 	}
 	for len(graphs) > 0 && len(next) < 3 {
@@ -46,9 +46,9 @@ func overview(cv *canvas) {
 func details(cv *canvas, graphs []panel) {
 	c := cv.checklist
 	if smokeTested(c) {
-		cv.shelf(10, cell{16, smokeTable()}, cell{8, contradictedTable()})
+		cv.shelf(10, cell{16, smokeTable(series.SmokeSuccess, series.SmokeDuration, series.SmokeLastRunTimestamp)}, cell{8, contradictedTable()})
 	}
-	if len(c.Stages) > 0 {
+	if staged(c) {
 		graphs = append(graphs, instancesGraph())
 	}
 	cv.shelves(8, 3, graphs)
@@ -60,7 +60,7 @@ func details(cv *canvas, graphs []panel) {
 	if signatures > 0 {
 		last = append(last, cell{8, signOffTable()})
 	}
-	cv.shelf(tableHeight(max(len(targets), min(signatures, 8)), 16), last...)
+	cv.shelf(tableHeight(max(len(targets), min(signatures, 8)), 20), last...)
 }
 
 // smokeTested says whether smoke tests have anything to do with a checklist:

@@ -15,6 +15,7 @@ type panel struct {
 	fields          fieldConfig
 	options         any // of the plugin: statOptions, tableOptions, …
 	transformations []transformation
+	points          int // how many points in time are asked for; 0: one a pixel
 }
 
 // place turns a panel into the sdk's, at its place on the grid.
@@ -36,6 +37,9 @@ func (p panel) place(id uint, x, y, w, h int) *sdk.Panel {
 		p.fields.Overrides = []override{} // Grafana 9.4 crashes without
 	}
 	custom := sdk.CustomPanel{"fieldConfig": p.fields, "options": p.options, "targets": p.targets}
+	if p.points > 0 {
+		custom["maxDataPoints"] = p.points
+	}
 	if len(p.transformations) > 0 {
 		custom["transformations"] = p.transformations
 	}

@@ -226,6 +226,16 @@ func (s signal) graph() panel {
 	return p
 }
 
+// loadTestGraph draws a load test: it has no baseline beside it.
+func (s signal) loadTestGraph(test string) panel {
+	p := s.graph()
+	p.title = literal(test) + ": " + strings.ToLower(p.title[:1]) + p.title[1:]
+	p.description = "What the load test measures, with the checklist's targets as dashed lines; the filled area is a miss."
+	p.fields.Defaults.NoValue = "not measured: the load test doesn't run, or its selector isn't set"
+	p.targets, p.fields.Overrides = p.targets[1:], p.fields.Overrides[1:]
+	return p
+}
+
 // maxBounds is how many bounds one graph shows: more lines are no picture.
 const maxBounds = 4
 
@@ -243,7 +253,9 @@ func (s signal) addBound(p *panel, c checklist.Criterion, i int) {
 	if c.Role == criterion.Rollback {
 		line, colour = "rollback "+boundShort(c), colourBroken
 	}
-	p.targets = append(p.targets, over(s.bound(c), line))
+	// Without a measurement the graph stays empty, and says why.
+	p.targets = append(p.targets, over(fmt.Sprintf("(%s) and on () (%s or %s)",
+		s.bound(c), s.measured(series.Candidate), s.measured(series.Baseline)), line))
 	p.fields.Overrides = append(p.fields.Overrides, named(line,
 		colored(fixed(colour)), custom("lineWidth", 1), custom("lineStyle", lineStyle{Fill: "dash", Dash: []int{8, 8}})))
 	if s.shaded(c) {

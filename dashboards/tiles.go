@@ -97,7 +97,7 @@ func nextTile() panel {
 			now(unlessStopped(fmt.Sprintf("(%s and on () %s) unless on () %s", next, stage, left)), "Then {{stage}}"),
 			now(unlessStopped(fmt.Sprintf("%s unless on () %s", next, stage)), "Begin: {{stage}}"),
 			now(unlessStopped(fmt.Sprintf("%s unless on () %s", stage, next)), "Watch at {{stage}}"),
-			now(fmt.Sprintf("max(%s) unless on () (%s)", rollbackBroken(), inPhase("rolled_back")), "ROLL BACK"),
+			now(fmt.Sprintf("%s unless on () (%s)", rollbackCalledFor(), inPhase("rolled_back")), "ROLL BACK"),
 			now(inPhase("rolled_back"), "Find the cause"),
 			now(inPhase("done"), "Nothing left"),
 			now(unknown(of(series.StageTrafficRatio)), "unknown"),
@@ -116,6 +116,7 @@ const (
 	allOK     = 1
 	allMissed = 2
 	allBroken = 3
+	allDown   = 4 // the candidate is gone
 )
 
 func verdictTile(c *checklist.Checklist) panel {
@@ -129,6 +130,7 @@ func verdictTile(c *checklist.Checklist) panel {
 	}
 	always := func(expr string, value int) string { return fmt.Sprintf("max(0 * (%s) + %d)", expr, value) }
 	worst := "(" + strings.Join([]string{
+		always(candidateDown(), allDown),
 		always(rollbackBroken(), allBroken),
 		always(verdicts(ofRole("target"))+" == 0", allMissed),
 		always(fine, allOK),
@@ -143,6 +145,7 @@ func verdictTile(c *checklist.Checklist) panel {
 		kind: "stat", title: "Verdict",
 		description: "The worst verdict of all criteria, and how many are broken, not judged (?) and ok. " +
 			"ROLL BACK: a rollback criterion is broken; follow the checklist's rollback steps. " +
+			"DOWN: the candidate had traffic and is gone; roll back too. " +
 			"MISSED: a target isn't met; don't go on before you know why. " +
 			"NO DATA: traffic is on the candidate, but nothing measures it; see whether the rules are loaded and the selectors fit.",
 		targets: []target{now(expr, "{{broken}} broken · {{unsure}} ? · {{ok}} ok")},
@@ -150,11 +153,12 @@ func verdictTile(c *checklist.Checklist) panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no criteria seen", Thresholds: plain(colourQuiet), Color: byThresholds(),
 			Mappings: []mapping{words(map[string]word{
-				strconv.Itoa(allBroken): {Text: "ROLL BACK", Color: colourBroken, Index: 0},
-				strconv.Itoa(allMissed): {Text: "MISSED", Color: colourUnsure, Index: 1},
-				strconv.Itoa(allOK):     {Text: "OK", Color: colourOK, Index: 2},
-				strconv.Itoa(allUnsure): {Text: "NO DATA", Color: colourUnsure, Index: 3},
-				strconv.Itoa(allNotYet): {Text: "NOT YET", Color: colourQuiet, Index: 4},
+				strconv.Itoa(allDown):   {Text: "DOWN", Color: colourBroken, Index: 0},
+				strconv.Itoa(allBroken): {Text: "ROLL BACK", Color: colourBroken, Index: 1},
+				strconv.Itoa(allMissed): {Text: "MISSED", Color: colourUnsure, Index: 2},
+				strconv.Itoa(allOK):     {Text: "OK", Color: colourOK, Index: 3},
+				strconv.Itoa(allUnsure): {Text: "NO DATA", Color: colourUnsure, Index: 4},
+				strconv.Itoa(allNotYet): {Text: "NOT YET", Color: colourQuiet, Index: 5},
 			})},
 		}},
 	}
@@ -164,6 +168,8 @@ func verdictTile(c *checklist.Checklist) panel {
 func wrongTile() panel {
 	alarm := words(map[string]word{"0": {Text: "none", Color: colourNeutral}})
 	failing := fmt.Sprintf("count(%s == 0) or 0 * max(%s)", smoke(), series.SmokeSuccess)
+	list := tile("value_and_name", "value")
+	list.Orientation, list.JustifyMode = "horizontal", "auto"
 	return panel{
 		kind: "stat", title: "What is wrong",
 		description: "Contradicted: tasks that are ticked although their tests fail. Failing: smoke tests. " +
@@ -171,11 +177,11 @@ func wrongTile() panel {
 		targets: []target{
 			now(fmt.Sprintf("count(%s) or 0 * max(%s)", contradicted(), of(series.ChecklistTaskDone)), "contradicted"),
 			now(failing, "failing"),
-			now(fmt.Sprintf("min(%s) or vector(-1)", of(series.SourceUp)), "checklist"),
+			now(fmt.Sprintf("max(%s) or vector(-1)", of(series.SourceUp)), "checklist"),
 		},
-		options: tile("value_and_name", "value"),
+		options: list,
 		fields: fieldConfig{Defaults: field{
-			Unit: "none", NoValue: "–", Color: byThresholds(), Mappings: []mapping{alarm},
+			Unit: "none", NoValue: dash, Color: byThresholds(), Mappings: []mapping{alarm},
 			Thresholds: plain(colourNeutral).from(1, colourBroken),
 		}, Overrides: []override{named("checklist", mapped(words(map[string]word{
 			"1":  {Text: "read", Color: colourNeutral, Index: 0},

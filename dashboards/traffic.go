@@ -66,9 +66,6 @@ func instancesGraph() panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", Decimals: pointer(0), Min: pointer(0.0), NoValue: "no instance reports its version",
 			Color: fixed(colourQuiet), Thresholds: plain(colourQuiet), Custom: look,
-		}, Overrides: []override{
-			matching(series.Baseline+"$", colored(&colour{Mode: "shades", Fixed: colourBaseline})),
-			matching(series.Candidate+"$", colored(&colour{Mode: "shades", Fixed: colourCandidate})),
-		}},
+		}, Overrides: byTrack()},
 	}
 }
