@@ -1,5 +1,10 @@
 package criterion
 
+import (
+	"cmp"
+	"slices"
+)
+
 // bound is a number that a clause compares something with.
 type bound struct {
 	first, last int // the phrases it takes, comparator and quantity
@@ -34,17 +39,8 @@ func bounds(ph []phrase) []bound {
 			}
 		}
 	}
-	sortBounds(found)
+	slices.SortFunc(found, func(a, b bound) int { return cmp.Compare(a.at, b.at) })
 	return found
-}
-
-// sortBounds sorts by place; bounds are few and nearly sorted.
-func sortBounds(b []bound) {
-	for i := 1; i < len(b); i++ {
-		for j := i; j > 0 && b[j].at < b[j-1].at; j-- {
-			b[j], b[j-1] = b[j-1], b[j]
-		}
-	}
 }
 
 // reach is how many phrases may stand between a comparator and its number

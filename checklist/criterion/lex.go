@@ -157,6 +157,10 @@ var digraphs = map[string]string{
 
 func (l *lexer) sign() {
 	r := l.text[l.pos]
+	if r == '-' && l.glued && l.pos+1 < len(l.text) && unicode.IsLetter(l.text[l.pos+1]) {
+		l.pos, l.glued = l.pos+1, false // a hyphen: sign-ups, 5-minute
+		return
+	}
 	if l.pos+1 < len(l.text) {
 		if text, ok := digraphs[string(l.text[l.pos:l.pos+2])]; ok {
 			l.emit(signToken, text, l.pos+2)

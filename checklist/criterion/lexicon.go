@@ -80,7 +80,7 @@ type node struct {
 type lexicon struct{ root node }
 
 // minStem and maxStem bound the length of a stem ("ошиб*"), in bytes.
-const minStem, maxStem = 3, 40
+const minStem, maxStem = 2, 40
 
 // words holds the phrases of all languages, units the units. They are tables,
 // put into their trees at first use.

@@ -50,12 +50,7 @@ func continuesNumber(rest []rune, groups []string, seps []rune) bool {
 		if len(groups[0]) > 3 || groups[0] == "0" || digitsAhead(rest[1:]) != 3 {
 			return false
 		}
-		for _, sep := range seps {
-			if sep != rest[0] {
-				return false
-			}
-		}
-		return true
+		return len(seps) == 0 || seps[len(seps)-1] == rest[0]
 	}
 	return false
 }

@@ -15,27 +15,12 @@ func (p *phraser) quantity() {
 	a := amount{bare: true}
 	at := p.number(&a, start)
 	at = p.moreNumbers(&a, at)
-	if at < len(p.tokens) && betweenUnits[p.tokens[at].text] {
-		if _, n := p.unitAt(at + 1); n > 0 {
-			at++
-		}
-	}
-	if u, n := p.unitAt(at); n > 0 {
-		a.unit, a.bare = u, false
-		at += n
-		if per, n := p.unitAt(at); n > 1 && per.foreign {
-			a.unit = per // "50 MB per hour"
-			at += n
-		}
-	}
+	at = p.unit(&a, at)
 	a.regroup(p.tokens[start].text)
 	if p.is(at, "+") && p.tokens[at].glued && !p.isNumber(at+1) {
 		a.orMore = true
 		at++
-		if u, n := p.unitAt(at); a.bare && n > 0 {
-			a.unit, a.bare = u, false
-			at += n
-		}
+		at = p.unit(&a, at)
 	}
 	if start > 0 && p.is(start-1, "~") {
 		a.approx = true
@@ -119,7 +104,30 @@ func (p *phraser) rangeAt(i int) (int, bool) {
 	return 0, false
 }
 
-// unitAt reads the unit at i.
+// unit reads the unit at i into an amount that has none yet, and gives the
+// place behind it.
+func (p *phraser) unit(a *amount, i int) int {
+	if !a.bare {
+		return i
+	}
+	at := i
+	if at < len(p.tokens) && betweenUnits[p.tokens[at].text] {
+		at++
+	}
+	u, n := p.unitAt(at)
+	if n == 0 {
+		return i
+	}
+	a.unit, a.bare = u, false
+	at += n
+	if per, n := p.unitAt(at); n > 1 && per.foreign {
+		a.unit = per // "50 MB per hour"
+		at += n
+	}
+	return at
+}
+
+// unitAt finds the unit that begins at i.
 func (p *phraser) unitAt(i int) (unit, int) {
 	if i >= len(p.tokens) || p.tokens[i].kind == numberToken {
 		return unit{}, 0

@@ -41,7 +41,7 @@ func Read(l Line) Reading {
 	default:
 		r.text(text, r.place.subject)
 	}
-	if len(r.reading.Criteria) == 0 && l.Cells == nil && !r.quantified {
+	if len(r.reading.Criteria) == 0 && l.Cells == nil && !r.blank {
 		r.named(l.Text)
 	}
 	return r.reading
@@ -60,16 +60,17 @@ func isExpression(text string) bool {
 
 // reader collects the reading of one line.
 type reader struct {
-	line       Line
-	place      place
-	reading    Reading
-	hint       unit   // the unit last seen
-	quantified bool   // the line holds a quantity
-	said       stance // what the text being read says itself
-	column     column // the column being read
-	inRow      bool
-	headed     bool // the row's label holds a criterion itself
-	compared   int  // how many of the row's cells compare
+	line     Line
+	place    place
+	reading  Reading
+	hint     unit          // the unit last seen
+	blank    bool          // the line holds a place to fill in
+	held     time.Duration // a span that bounds nothing: "for 2+ minutes"
+	said     stance        // what the text being read says itself
+	column   column        // the column being read
+	inRow    bool
+	headed   bool // the row's label holds a criterion itself
+	compared int  // how many of the row's cells compare
 }
 
 func (r *reader) leave(text, why string) {
@@ -149,7 +150,6 @@ func (r *reader) leftOver(ph []phrase, taken map[int]bool) {
 	for i, p := range ph {
 		switch {
 		case p.class == quantity && !taken[i]:
-			r.quantified = true
 			why := "a number without a comparison or a target is a measurement"
 			if p.amount.approx {
 				why = "an estimate"
@@ -158,17 +158,16 @@ func (r *reader) leftOver(ph []phrase, taken map[int]bool) {
 			}
 			r.leave(p.text, why)
 		case p.class == span && len(taken) == 0:
-			r.quantified = true
+			r.held = duration(p.amount)
 			r.leave(p.text, "a time to wait or watch bounds nothing")
 		case p.class == blank:
-			r.quantified = true
+			r.blank = true
 		}
 	}
 }
 
 // bound reads bound n of a clause.
 func (r *reader) bound(c *clause, n int) {
-	r.quantified = true
 	b := c.bounds[n]
 	text := c.text(b)
 	if why := r.rowRefusal(c, b); why != "" {
@@ -221,11 +220,7 @@ func (r *reader) bound(c *clause, n int) {
 }
 
 func (c *clause) text(b bound) string {
-	var parts []string
-	for _, p := range c.phrases[b.first : b.last+1] {
-		parts = append(parts, p.text)
-	}
-	return strings.Join(parts, " ")
+	return joinText(c.phrases[b.first : b.last+1])
 }
 
 // score says whether an amount with slashes bounds something: a score ("4.5/5")

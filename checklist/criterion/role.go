@@ -178,14 +178,21 @@ func (r *reader) named(text string) {
 	if r.place.stance != trigger {
 		return
 	}
+	if strings.HasSuffix(strings.TrimSpace(text), ",") {
+		return // code
+	}
 	name := strings.TrimSpace(strings.NewReplacer("*", "", "`", "", "__", "", "~~", "").Replace(string(clean(text))))
-	name = strings.ToLower(strings.TrimRight(name, ".;,!"))
+	smoke := headingClasses(name)[aboutFunction]
+	for _, aside := range []string{" - ", " – ", " — ", " ("} {
+		name, _, _ = strings.Cut(name, aside)
+	}
+	name = strings.ToLower(strings.TrimRight(name, ".;! "))
 	if len(name) > maxName || !namesEvent(name) {
 		return
 	}
-	crit := Criterion{Role: Rollback, Kind: Declared, Signal: Other, Subject: name}
+	crit := Criterion{Role: Rollback, Kind: Declared, Signal: Other, Subject: name, For: r.held}
 	why := "a named reason to roll back, which people declare"
-	if headingClasses(name)[aboutFunction] {
+	if smoke {
 		crit.Kind = Smoke
 		why = "a named reason to roll back, which smoke tests can tell"
 	}
@@ -196,7 +203,7 @@ func (r *reader) named(text string) {
 // namesEvent says whether a line can be the name of an event. Fields ("Status:
 // open"), code and introductions ("Any of:") name none.
 func namesEvent(name string) bool {
-	return hasWord(name) && !strings.ContainsAny(name, ":={}|;[]_\"$") && !strings.Contains(name, "//") &&
+	return hasWord(name) && !strings.ContainsAny(name, ":={}|;[]_\"$#") && !strings.Contains(name, "//") &&
 		strings.Count(name, "(") == strings.Count(name, ")") && !startsWith(aboutAction, name)
 }
 

@@ -123,13 +123,13 @@ func (r *reader) cell(i int, cell []rune, about subject) {
 // labelOf finds the cell that names the row: the first before the compared
 // ones that names a signal, else the first with a word in it; -1 for none.
 func labelOf(cells [][]rune) int {
-	first := -1
+	first, anyCompared := -1, comparedCells(cells) > 0
 	for i, cell := range cells {
 		compared := false
 		for _, p := range phrases(cell) {
 			switch {
 			case p.class == signal && !p.weak, p.class == percentile:
-				if first < 0 || comparedCells(cells[i:]) > 0 {
+				if first < 0 || anyCompared {
 					return i
 				}
 			case first < 0 && (p.class == plainWord && len(p.text) > 1 || p.class == signal || p.class == rollback):

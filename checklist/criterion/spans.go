@@ -18,7 +18,7 @@ func settleSpans(in []phrase) []phrase {
 			settled, n = in[i], 1
 		}
 		if n > 1 {
-			settled.to = in[i+n-1].to
+			settled.to, settled.text = in[i+n-1].to, joinText(in[i:i+n])
 		}
 		if settled.class == compare || settled.class == compareDue {
 			compared = true
@@ -27,6 +27,14 @@ func settleSpans(in []phrase) []phrase {
 		i += n
 	}
 	return out
+}
+
+func joinText(ph []phrase) string {
+	texts := make([]string, len(ph))
+	for i, p := range ph {
+		texts[i] = p.text
+	}
+	return strings.Join(texts, " ")
 }
 
 // settle reads what begins at in[i] and gives the phrase it becomes and the
@@ -136,7 +144,7 @@ func settleLasting(in []phrase, i int) (phrase, int) {
 		return share, skip(in, i+1, filler) + n - i
 	}
 	j := i + 1
-	for j < len(in) && (in[j].class == filler || in[j].class == lasting || isCompare(in[j]) || in[j].class == floor || in[j].class == plus) {
+	for j < len(in) && j <= i+reach && (in[j].class == filler || in[j].class == lasting || isCompare(in[j]) || in[j].class == floor || in[j].class == plus) {
 		j++
 	}
 	if j < len(in) && in[j].class == quantity {

@@ -49,7 +49,7 @@ var turkish = []entry{
 	{every, "her, dakikada bir, saatte bir"},
 	{actual, "mevcut, simdiki, guncel, olculen, sonuc*, gerceklesen"},
 	{traffic, "kullanici, kullanicilar*, es zamanli kullanici, trafik, trafig*"},
-	{noise, "den, dan, in, un, nin, nun, ten, tan, i, u, si, olmali, kalmali, olmalidir, ise, icin, bu, ortalamasi, olarak, nden, ndan, ya, ye, seviyesinin, ve"},
+	{noise, "den, dan, in, un, nin, nun, ten, tan, i, u, si, olmali, kalmali, olmalidir, ise, icin, bu, ortalamasi, olarak, nden, ndan, ya, ye, seviyesinin"},
 	{mean, "ortalama"},
 	{and, "ve, veya, ile"},
 	{rollBack, "geri al*, geri don*, iptal et*, durdur*, geri alma"},

@@ -1,0 +1,37 @@
+package criterion
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestTablesAreReadable finds every phrase of the tables where it stands by
+// itself, so that no entry is dead: misspelt in a script the lexer splits
+// otherwise, or hidden by another meaning in its own table.
+func TestTablesAreReadable(t *testing.T) {
+	for name, table := range map[string][]entry{
+		"signals": signalWords, "english": english, "german": german, "french": french, "spanish": spanish,
+		"portuguese": portuguese, "italian": italian, "russian": russian, "turkish": turkish,
+		"chinese": chinese, "japanese": japanese, "korean": korean,
+	} {
+		seen := make(map[string]meaning)
+		own := newLexicon(table)
+		for _, e := range table {
+			for _, phrase := range splitPhrases(e.phrases) {
+				phrase = strings.TrimSpace(phrase)
+				if phrase == "" {
+					t.Errorf("%s: an empty phrase in %q", name, e.phrases)
+					continue
+				}
+				if m, ok := seen[phrase]; ok && m != e.meaning {
+					t.Errorf("%s: %q has two meanings", name, phrase)
+				}
+				seen[phrase] = e.meaning
+				tokens := lex([]rune(strings.ReplaceAll(phrase, "*", "")))
+				if m, n := own.match(tokens); m == nil || n != len(tokens) {
+					t.Errorf("%s: %q is not found", name, phrase)
+				}
+			}
+		}
+	}
+}
