@@ -111,46 +111,50 @@ func draw(c *checklist.Checklist, o Options, k kind) (*Board, error) {
 
 // variables are the board's choices: where its data comes from, and whose.
 func variables(c *checklist.Checklist, o Options) []sdk.TemplateVar {
-	onLoad := int64(1)
 	source := sdk.TemplateVar{
 		Name:    "datasource",
 		Label:   "Data source",
 		Type:    "datasource",
 		Query:   "prometheus",
-		Refresh: sdk.BoolInt{Value: &onLoad},
+		Refresh: onLoad(),
+		Current: chosen("default"), // without, Grafana takes the first by name
 	}
 	if o.DataSource != "" {
 		source.Current = chosen(o.DataSource)
 	}
-	return []sdk.TemplateVar{source, {
-		Name:       "checklist",
-		Label:      "Checklist",
-		Type:       "query",
-		Datasource: prometheus(),
-		Query:      fmt.Sprintf("label_values(%s, %s)", series.ChecklistInfo, series.LabelChecklist),
-		Refresh:    sdk.BoolInt{Value: &onLoad},
-		Sort:       1,
-		Current:    chosen(c.Name),
-	}}
+	mine := choice(series.LabelChecklist, "Checklist", series.ChecklistInfo)
+	mine.Current = chosen(c.Name)
+	return []sdk.TemplateVar{source, mine}
 }
 
-// picker is a variable that narrows a board to some values of a label; at first
-// it takes all.
-func picker(name, label, metric string) sdk.TemplateVar {
-	onTimeChange := int64(2)
+// choice is a variable that takes the values of a label. It looks for them at
+// every refresh: a board that hangs on a wall must see an exporter come up.
+func choice(name, label, metric string) sdk.TemplateVar {
 	return sdk.TemplateVar{
 		Name:       name,
 		Label:      label,
 		Type:       "query",
 		Datasource: prometheus(),
 		Query:      fmt.Sprintf("label_values(%s, %s)", metric, name),
-		Refresh:    sdk.BoolInt{Value: &onTimeChange},
+		Refresh:    onRefresh(),
 		Sort:       1,
-		Multi:      true,
-		IncludeAll: true,
-		AllValue:   ".*", // matches a missing label too
-		Current:    sdk.Current{Text: &sdk.StringSliceString{Value: []string{"All"}, Valid: true}, Value: []string{"$__all"}},
 	}
+}
+
+// When a variable's values are looked for. The sdk writes false where Grafana
+// wants a number, unless it is given one.
+
+func onLoad() sdk.BoolInt    { return sdk.BoolInt{Value: pointer(int64(1))} }
+func onRefresh() sdk.BoolInt { return sdk.BoolInt{Value: pointer(int64(2))} }
+
+// picker is a variable that narrows a board to some values of a label; at first
+// it takes all.
+func picker(name, label, metric string) sdk.TemplateVar {
+	v := choice(name, label, metric)
+	v.Multi, v.IncludeAll = true, true
+	v.AllValue = ".*" // matches a missing label too
+	v.Current = sdk.Current{Text: &sdk.StringSliceString{Value: []string{"All"}, Valid: true}, Value: []string{"$__all"}}
+	return v
 }
 
 func chosen(value string) sdk.Current {

@@ -157,6 +157,40 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// TestLinks wants every board to lead to every other one of its set, and to the
+// checklist.
+func TestLinks(t *testing.T) {
+	boards, err := All(small("Plan"), Options{ChecklistURL: "https://example.org/${name}/[[a]]"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(boards) != 5 {
+		t.Errorf("a checklist with everything has %d boards, want 5", len(boards))
+	}
+	for _, b := range boards {
+		var want, got []string
+		for _, other := range boards {
+			if other.UID != b.UID {
+				want = append(want, "/d/"+other.UID)
+			}
+		}
+		want = append(want, "https://example.org/%24{name}/%5B%5Ba]]")
+		for _, l := range b.links {
+			got = append(got, l.URL)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", b.UID, diff)
+		}
+	}
+	few, err := All(bare(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(few) != 2 {
+		t.Errorf("a checklist with tasks only has %d boards, want overview and exporter", len(few))
+	}
+}
+
 func TestUID(t *testing.T) {
 	for name, want := range map[string]string{
 		"python-3.13":              "cutover-python-3-13-overview",

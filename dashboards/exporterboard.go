@@ -17,7 +17,11 @@ func exporter(cv *canvas) {
 	}
 	cv.shelf(5, cell{6, sourceTile()}, cell{6, rulesTile()}, cell{6, watchdogTile()}, cell{6, replicasTile()})
 	cv.shelf(9, cell{24, alertsTable(criteria)})
-	cv.shelf(8, cell{12, readGraph()}, cell{12, resultsGraph()})
+	ages := []cell{{12, readGraph()}}
+	if smokeTested(cv.checklist) {
+		ages = append(ages, cell{12, resultsGraph()})
+	}
+	cv.shelf(8, ages...)
 }
 
 // stateTile is a tile that says one of some words.

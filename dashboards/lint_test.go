@@ -199,6 +199,9 @@ func lintQuery(t *testing.T, where, query string, owned map[string]bool) {
 }
 
 func lintSelector(t *testing.T, where string, n *parser.VectorSelector, path []parser.Node, owned map[string]bool) {
+	if _, ranged := path[len(path)-1].(*parser.MatrixSelector); strings.HasSuffix(n.Name, "_total") && !ranged {
+		t.Errorf("%s: the counter %s stands outside of a rate", where, n)
+	}
 	if !owned[n.Name] {
 		t.Errorf("%s: nobody owns the series %q", where, n.Name)
 	}

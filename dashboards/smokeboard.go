@@ -89,7 +89,7 @@ func smokeHistory() panel {
 	return panel{
 		kind: "status-history", title: "Results over time",
 		description: "Each test's results over the chosen time; at most fifty tests. A gap: it didn't run. Failures on the baseline too: suspect what tests, not what is tested.",
-		targets:     []target{over(fmt.Sprintf("topk(50, %s)", minBy("environment, track, test", picked(series.SmokeSuccess))), "{{test}} · {{track}}")},
+		targets:     []target{over(fmt.Sprintf("topk(50, %s)", minBy("environment, track, test", picked(series.SmokeSuccess))), "{{test}} · {{track}} {{environment}}")},
 		points:      90,
 		options: timelineOptions{
 			ColWidth: 0.9, Legend: below(false), RowHeight: 0.85, ShowValue: "never",
