@@ -45,7 +45,7 @@ func TestHostileText(t *testing.T) {
 	}
 	for _, r := range rules.Groups[0].Rules {
 		line, ok := r.Annotations["line"]
-		if !ok {
+		if !ok || line == "Security incident" {
 			continue
 		}
 		if got := expandTemplate(t, line); !strings.Contains(got, hostile) {

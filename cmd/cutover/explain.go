@@ -34,9 +34,11 @@ func (c explainCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	encoder := json.NewEncoder(a.stdout)
+	encoder.SetEscapeHTML(false) // it is read in terminals, not in pages
 	for i, l := range checklists {
 		if c.JSON {
-			if err := json.NewEncoder(a.stdout).Encode(explained(l.Checklist)); err != nil {
+			if err := encoder.Encode(explained(l.Checklist)); err != nil {
 				return err
 			}
 			continue
