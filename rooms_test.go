@@ -89,6 +89,7 @@ var rooms = map[string]room{
 	"internal/smoke":         {other: []string{pgx, goRedis}},
 	"internal/source":        {rooms: []string{"checklist"}, other: []string{"github.com/fsnotify/fsnotify"}},
 	"internal/program":       {other: []string{"github.com/rogpeppe/go-internal/lockedfile"}},
+	"internal/endtoend":      {}, // tests of all rooms together
 	"internal/testenv":       {rooms: []string{"internal/program"}},
 	"internal/testenv/fetch": {rooms: []string{"internal/program", "internal/testenv"}},
 }
