@@ -7,6 +7,7 @@ type subject struct {
 	meaning
 	known     bool     // the tables know it
 	placed    bool     // it stands in a heading, not in the line
+	nouns     string   // all the words of the label it stands in
 	quantiles []string // as shares, "0.95"; several in "P95/P99"
 	phrase    string   // as written, for the reasons
 }
@@ -72,7 +73,7 @@ func (c *clause) known(i int) subject {
 // nothing stands there at all and the subject before goes on, a quantile with
 // a time is a latency, or it is something the tables don't know.
 func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []subject {
-	if a.is(Seconds) && c.rollsBack(n) {
+	if a.is(Seconds) && len(quantiles) == 0 && c.rollsBack(n) {
 		m := other("rollback time", Less)
 		return []subject{{meaning: m, known: true, phrase: m.subject}}
 	}
@@ -91,13 +92,31 @@ func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []su
 	if nouns == "" && c.previous.phrase != "" && fits(c.previous.meaning, a, changed) {
 		return []subject{c.previous}
 	}
-	if nouns == "" {
+	switch {
+	case c.unfit(n):
+		return nil
+	case nouns != "":
+	case c.previous.weak && !c.previous.placed:
+		nouns = c.previous.nouns // a label like "Incident response"
+	default:
 		nouns = c.nouns(c.after(n))
 	}
 	if nouns == "" {
 		return nil
 	}
 	return []subject{{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
+}
+
+// unfit says whether a signal stands before bound n that can't have its
+// amount: "latency < 50" lacks a unit and is no bound on something else.
+func (c *clause) unfit(n int) bool {
+	r := c.segment(n)
+	for i := r.from; i < r.to; i++ {
+		if c.phrases[i].class == signal && !c.phrases[i].weak {
+			return true
+		}
+	}
+	return false
 }
 
 // about says whether a signal stands before bound n that is more than a word

@@ -174,7 +174,7 @@ func isDemand(c class) bool {
 // number is: a demand or a measurement.
 func demandBefore(ph []phrase, i int, taken []bool) int {
 	for j := i - 1; j >= 0; j-- {
-		if taken[j] || ph[j].class == quantity || ph[j].class == closeParen {
+		if taken[j] || ph[j].class == quantity || ph[j].class == closeParen || ph[j].class == odd {
 			return -1
 		}
 		if isDemand(ph[j].class) && (ph[j].class != warning || i-j <= 2) {

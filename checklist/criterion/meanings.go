@@ -14,6 +14,9 @@ var (
 	testPass     = meaning{class: signal, signal: TestPassRatio, good: Greater}
 	business     = meaning{class: signal, signal: Business, good: Greater}
 
+	// errors are a share where a share is compared, else a count.
+	errors = meaning{class: signal, signal: ErrorRatio, good: Less, weak: true, subject: "errors"}
+
 	// latencyWeak is a latency only beside a time: "API response < 500ms".
 	latencyWeak = meaning{class: signal, signal: Latency, good: Less, weak: true}
 	// throughputWeak is a throughput only beside a rate: "requests > 500/s".
@@ -75,7 +78,8 @@ func number(value string) meaning { return meaning{class: numeral, value: value}
 
 // signalWords are the names and abbreviations that all languages share.
 var signalWords = []entry{
-	{errorRatio, "5xx, 4xx, 5xx errors, 4xx errors, 5xx rate, 4xx rate, 5xx error rate, 4xx error rate, http errors, http 5xx, http 4xx, http 5xx errors"},
+	{errorRatio, "5xx rate, 4xx rate, 5xx error rate, 4xx error rate, 5xx ratio, 4xx ratio"},
+	{errors, "5xx, 4xx, 5xx errors, 4xx errors, http errors, http 5xx, http 4xx, http 5xx errors, 5xx count, 4xx count, 5xx responses, 4xx responses"},
 	{perSecond, "rps, qps, tps, req/s, req/sec, requests/s, requests/sec, requests per second, transactions per second, queries per second, messages per second"},
 	{memory, "ram, memory, memory usage, memory utilization, memory utilisation, memory consumption, memory footprint, heap, heap usage, heap size, rss, resident memory, working set, node memory, mem, mem usage"},
 	{cpu, "cpu, cpu usage, cpu utilization, cpu utilisation, cpu load, cpu consumption, processor usage, processor load"},

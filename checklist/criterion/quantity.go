@@ -84,8 +84,15 @@ func (p *phraser) moreNumbers(a *amount, i int) int {
 		a.scaled = a.scaled || b.scaled
 		return i
 	}
-	for p.is(i, "/") && p.isNumber(i+1) {
-		i = p.number(a, i+1)
+	for p.is(i, "/") {
+		next := i + 1
+		if first := p.pos - 1; first >= 0 && p.tokens[first].kind == signToken && p.is(next, p.tokens[first].text) {
+			next++ // "<50/<150 ms"
+		}
+		if !p.isNumber(next) {
+			break
+		}
+		i = p.number(a, next)
 		a.of = true
 	}
 	return i

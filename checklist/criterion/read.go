@@ -112,7 +112,9 @@ func (r *reader) clause(ph []phrase, under subject) subject {
 	for n := range c.bounds {
 		taken[c.bounds[n].at] = true
 		r.bound(c, n)
-		c.free = max(c.free, c.bounds[n].last+1)
+		if !c.aside(n) {
+			c.free = max(c.free, c.bounds[n].last+1)
+		}
 	}
 	r.leftOver(ph, taken)
 	r.hint = c.hint
@@ -254,6 +256,9 @@ func (c *clause) refusal(n int) string {
 	case a.approx:
 		return "an estimate"
 	}
+	if c.aside(n) {
+		return "a part of what is compared"
+	}
 	for i := b.first - 1; i >= c.free && i >= b.first-reach; i-- {
 		switch c.phrases[i].class {
 		case runtime:
@@ -274,6 +279,14 @@ func (c *clause) refusal(n int) string {
 		return "a version, a cost or a formula"
 	}
 	return ""
+}
+
+// aside says whether bound n only says more about what the next one bounds:
+// "slow queries (> 1s) < 1%".
+func (c *clause) aside(n int) bool {
+	b := c.bounds[n]
+	return n+1 < len(c.bounds) && c.bounds[n+1].first == b.last+2 && b.first > 0 &&
+		c.phrases[b.first-1].class == openParen && c.phrases[b.last+1].class == closeParen
 }
 
 // isWindow says whether a phrase opens a time window: "5 errors in < 1h".

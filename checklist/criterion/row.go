@@ -213,14 +213,14 @@ func named(ph []phrase) subject {
 		}
 	}
 	c := &clause{phrases: ph}
+	nouns := c.nouns(region{0, len(ph)})
 	if best >= 0 {
 		s := c.known(best)
-		s.quantiles = quantiles
+		s.quantiles, s.nouns = quantiles, nouns
 		return s
 	}
 	if len(quantiles) > 0 {
 		return subject{meaning: latency, known: true, quantiles: quantiles, phrase: "a quantile"}
 	}
-	nouns := c.nouns(region{0, len(ph)})
 	return subject{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}
 }

@@ -6,7 +6,7 @@ package criterion
 
 var chinese = []entry{
 	{errorRatio, "错误率, 错误比率, 错误比例, 失败率, 出错率, 异常率, 请求失败率, 錯誤率, 報錯率, 报错率, 5xx错误率, 5xx 错误率"},
-	{meaning{class: signal, signal: ErrorRatio, good: Less, weak: true, subject: "errors"}, "错误, 5xx错误, 5xx 错误"},
+	{errors, "错误, 5xx错误, 5xx 错误"},
 	{successRatio, "成功率, 请求成功率, 支付成功率, 升级成功率, 投递率"},
 	{latency, "延迟, 响应时间, 响应延迟, 时延, 响应耗时, 请求延迟, 平均响应时间, 接口响应时间, 页面加载时间, 加载时间, 请求耗时, 查询时间, 延遲, 響應時間, 回應時間, 首屏时间, 写入延迟, 读取延迟"},
 	{latencyWeak, "响应, 查询, 请求, 接口, 页面"},
@@ -62,7 +62,7 @@ var chinese = []entry{
 
 var japanese = []entry{
 	{errorRatio, "エラー率, エラーレート, 失敗率, エラー発生率, 5xxエラー率, 5xx エラー率, エラー比率, 障害率"},
-	{meaning{class: signal, signal: ErrorRatio, good: Less, weak: true, subject: "errors"}, "エラー, 5xxエラー, 5xx エラー"},
+	{errors, "エラー, 5xxエラー, 5xx エラー"},
 	{successRatio, "成功率, リクエスト成功率, 決済成功率"},
 	{latency, "レイテンシ, レイテンシー, 応答時間, レスポンスタイム, レスポンス時間, 平均応答時間, 遅延, ロード時間, 読み込み時間, ページ読み込み時間, ページロード時間, クエリ時間, 処理遅延"},
 	{latencyWeak, "レスポンス, 応答, クエリ, リクエスト, ページ"},
@@ -115,7 +115,7 @@ var japanese = []entry{
 
 var korean = []entry{
 	{errorRatio, "에러율, 오류율, 에러 비율, 오류 비율, 실패율, 에러 발생률, 오류 발생률, 에러률, 오류률, 에러 레이트"},
-	{meaning{class: signal, signal: ErrorRatio, good: Less, weak: true, subject: "errors"}, "에러, 오류, 5xx 에러, 5xx 오류"},
+	{errors, "에러, 오류, 5xx 에러, 5xx 오류"},
 	{successRatio, "성공률, 요청 성공률, 결제 성공률, 성공율"},
 	{latency, "지연 시간, 지연시간, 응답 시간, 응답시간, 레이턴시, 응답 지연, 로딩 시간, 로딩시간, 페이지 로딩, 페이지 로드, 페이지 로딩 시간, 평균 응답 시간, 쿼리 시간, 지연, 로드 시간"},
 	{latencyWeak, "응답, 쿼리, 요청, 페이지, 엔드포인트"},

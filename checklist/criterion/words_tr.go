@@ -4,7 +4,7 @@ package criterion
 // Comparators mostly follow the number: "%1'in altında", "500 ms'den fazla".
 var turkish = []entry{
 	{errorRatio, "hata oran*, hata yuzdesi, basarisizlik oran*, basarisiz istek*, hatali istek*"},
-	{meaning{class: signal, signal: ErrorRatio, good: Less, weak: true, subject: "errors"}, "hata, hatalar*, 5xx hata*"},
+	{errors, "hata, hatalar*, 5xx hata*"},
 	{successRatio, "basari oran*, basari yuzdesi, basarili istek*, teslimat oran*"},
 	{latency, "gecikme*, yanit sure*, cevap sure*, yanitlama sure*, tepki sure*, yuklenme sure*, yukleme sure*, sayfa yuklenme*, sayfa yukleme*, sorgu sure*"},
 	{latencyWeak, "yanit, cevap, sorgu, istek, sayfa"},
