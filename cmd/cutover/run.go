@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -79,6 +78,3 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUnusable
 	}
 }
-
-// environ is the process's environment; envconfig reads no other.
-func environ() []string { return os.Environ() }
