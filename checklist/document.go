@@ -64,17 +64,20 @@ func newDocument(out *Checklist, options Options, md markdown.Document) *documen
 		out.warn(md.TooDeep, "nested deeper than %d; what is nested deeper is left out", MaxNesting)
 	}
 	at := make([]int, len(md.Lines)) // index there → index here
+	wrapped := 0
 	for i, l := range md.Lines {
 		at[i] = len(d.lines)
 		if l.Parent >= 0 {
 			l.Parent = at[l.Parent]
 		}
-		if d.continues(l) {
+		if d.continues(l) && wrapped < maxWrapped {
 			last := &d.lines[len(d.lines)-1]
 			last.Raw += " " + l.Raw
 			at[i]--
+			wrapped++
 			continue
 		}
+		wrapped = 0
 		added := line{Line: l, task: -1, source: l.Raw}
 		if l.Kind == markdown.Item || l.Kind == markdown.Text {
 			m := cutBox(l.Raw, l.Kind == markdown.Item)
@@ -83,10 +86,15 @@ func newDocument(out *Checklist, options Options, md markdown.Document) *documen
 		d.lines = append(d.lines, added)
 	}
 	for i := range d.lines {
-		d.lines[i].inspect()
+		if d.lines[i].inspect() {
+			out.warn(d.lines[i].No, "longer than %d bytes; the rest of the line is left out", maxText)
+		}
 	}
 	return d
 }
+
+// maxWrapped is how many lines a task's text may go on for.
+const maxWrapped = 50
 
 // continues says whether l is the wrapped rest of the item before it.
 func (d *document) continues(l markdown.Line) bool {
@@ -103,14 +111,22 @@ func (d *document) continues(l markdown.Line) bool {
 // labelStart matches a line that begins with a label of one to three words.
 var labelStart = regexp.MustCompile(`^[\pL\pN/&-]+(?: [\pL\pN/&-]+){0,2}:(?:\s|$)`)
 
-// inspect finds the line's text and its bold label.
-func (l *line) inspect() {
+// maxText is how much of a line is read, in bytes.
+const maxText = 4096
+
+// inspect finds the line's text and its bold label. It says whether the line
+// was cut.
+func (l *line) inspect() (cut bool) {
+	if len(l.Raw) > maxText {
+		l.Raw, cut = strings.ToValidUTF8(l.Raw[:maxText], ""), true
+	}
 	l.text = markdown.Plain(l.Raw)
 	l.label, l.value, l.bold = boldLabel(l.Raw)
 	l.struck = struck(l.Raw)
 	if l.Kind != markdown.Row {
 		l.name = l.text
 	}
+	return cut
 }
 
 // boldLabel splits `**Label:** value`, `**Label**: value` and `**Label**`.

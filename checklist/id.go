@@ -117,6 +117,9 @@ var (
 	demandLabel = regexp.MustCompile(`(?i)\b(?:targets?|thresholds?|goals?|limits?|max(?:imum)?|min(?:imum)?|sla|slo|required|expected|baseline|timeout|budget)$`)
 )
 
+// maxLabels is how many colons of a line are tried for a label.
+const maxLabels = 8
+
 // stableText gives the part of a line's text that stays when its blanks and
 // choices are filled: "Error rate" of "Error rate: 0.05 % (target: <0.1%)".
 func stableText(text string) string {
@@ -130,9 +133,9 @@ func stableText(text string) string {
 		return text
 	}
 	hasTarget := strings.HasSuffix(text, ")") && filledTarget.MatchString(text)
-	for at := 0; ; {
+	for at, colons := 0, 0; ; colons++ {
 		i := strings.IndexByte(text[at:], ':')
-		if i < 0 {
+		if i < 0 || colons == maxLabels {
 			return text
 		}
 		at += i + 1
@@ -145,11 +148,12 @@ func stableText(text string) string {
 		if label == "" {
 			continue
 		}
+		label = label[max(0, len(label)-maxHeadingSlug):] // its end is what tells
 		switch {
 		case strings.HasPrefix(value, "___"), hasTarget, fillLabel.MatchString(label) && value != "":
-			return label
+			return text[:at-1]
 		case (number.MatchString(value) || filler.MatchString(value)) && !demandLabel.MatchString(label):
-			return label
+			return text[:at-1]
 		}
 	}
 }

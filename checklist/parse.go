@@ -16,7 +16,7 @@ import (
 const (
 	MaxBytes   = 16 << 20 // a larger file is refused
 	MaxTasks   = 50_000   // further tasks are left out, with a warning
-	MaxLines   = 500_000  // further lines are left out, with a warning
+	MaxLines   = 200_000  // further lines are left out, with a warning
 	MaxNesting = markdown.MaxNesting
 )
 

@@ -64,7 +64,7 @@ type placer struct {
 	*document
 	here            *place
 	open            []heading
-	titles          map[string]int // how often a title was seen, of sections and "section\x00group"
+	titles          map[string]int // the last number given to a title, of sections and "section\x00group"
 	hasGroups       bool           // the section has an H3
 	lastEnvironment string         // of the section before
 }
@@ -172,14 +172,18 @@ func (p *placer) distinct(section, title string) string {
 	if title == "" {
 		title = "(untitled)"
 	}
-	out := title
-	for n := 2; ; n++ {
-		key := section + "\x00" + out
-		if p.titles[key] == 0 {
-			p.titles[key]++
+	first := section + "\x00" + title
+	seen := p.titles[first]
+	p.titles[first] = max(seen, 1)
+	if seen == 0 {
+		return title
+	}
+	for n := seen + 1; ; n++ {
+		out := fmt.Sprintf("%s (%d)", title, n)
+		if key := section + "\x00" + out; p.titles[key] == 0 {
+			p.titles[key], p.titles[first] = 1, n
 			return out
 		}
-		out = fmt.Sprintf("%s (%d)", title, n)
 	}
 }
 

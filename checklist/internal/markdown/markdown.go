@@ -178,20 +178,28 @@ func (r *reader) table(n ast.Node, parent int) {
 		s := segments.At(i)
 		return r.source[s.Start:s.Stop]
 	}
-	header := slices.Collect(cells(value(0)))
+	header := firstCells(value(0), MaxColumns)
 	for i := 2; i < segments.Len(); i++ { // below the delimiter row
-		row := make([]string, 0, len(header))
-		for c := range cells(value(i)) {
-			if len(row) == len(header) {
-				break // GFM drops excess cells
-			}
-			row = append(row, c)
-		}
+		row := firstCells(value(i), len(header)) // GFM drops excess cells
 		r.lines = append(r.lines, Line{
 			Kind: Row, No: r.lineAt(segments.At(i).Start), Raw: strings.TrimSpace(value(i)),
 			Parent: parent, Block: r.blocks, Header: header, Cells: row,
 		})
 	}
+}
+
+// MaxColumns is how many columns of a table are read.
+const MaxColumns = 100
+
+func firstCells(row string, n int) []string {
+	var out []string
+	for c := range cells(row) {
+		if len(out) == n {
+			break
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // Unfence empties the lines that open and close fenced code blocks, so that
