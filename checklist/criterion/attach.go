@@ -45,7 +45,7 @@ func (c *clause) subjects(n int, changed bool) []subject {
 	behind := c.signalAfter(c.after(n), a, changed, n)
 	var found []subject
 	switch {
-	case behind >= 0 && (len(ahead) == 0 || c.apart(ahead[len(ahead)-1], b.first)):
+	case behind >= 0 && (len(ahead) == 0 || c.phrases[ahead[0]].weak || c.apart(ahead[len(ahead)-1], b.first)):
 		found = []subject{c.known(behind)}
 		c.free = behind + 1
 	case len(ahead) > 0:
@@ -67,83 +67,6 @@ func (c *clause) subjects(n int, changed bool) []subject {
 
 func (c *clause) known(i int) subject {
 	return subject{meaning: c.phrases[i].meaning, known: true, phrase: c.phrases[i].text}
-}
-
-// unnamed finds the subject of a bound that has no known signal beside it:
-// nothing stands there at all and the subject before goes on, a quantile with
-// a time is a latency, or it is something the tables don't know.
-func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []subject {
-	if a.is(Seconds) && len(quantiles) == 0 && c.rollsBack(n) {
-		m := other("rollback time", Less)
-		return []subject{{meaning: m, known: true, phrase: m.subject}}
-	}
-	if a.is(RequestsPerSecond) && !c.about(n) {
-		return []subject{{meaning: throughput, known: true, phrase: "a rate of requests"}}
-	}
-	nouns := c.nouns(c.segment(n))
-	if len(quantiles) > 0 && (a.is(Seconds) || a.unit.times) && (nouns == "" || !c.previous.known) {
-		if nouns != "" || !c.previous.known || !fits(c.previous.meaning, a, changed) {
-			return []subject{{meaning: latency, known: true, phrase: "a quantile of a time"}}
-		}
-	}
-	if c.previous.placed && a.bare && !a.unit.times {
-		return nil
-	}
-	if nouns == "" && c.previous.phrase != "" && fits(c.previous.meaning, a, changed) {
-		return []subject{c.previous}
-	}
-	switch {
-	case c.unfit(n):
-		return nil
-	case nouns != "":
-	case c.previous.weak && !c.previous.placed:
-		nouns = c.previous.nouns // a label like "Incident response"
-	default:
-		nouns = c.nouns(c.after(n))
-	}
-	if nouns == "" {
-		return nil
-	}
-	return []subject{{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
-}
-
-// unfit says whether a signal stands before bound n that can't have its
-// amount: "latency < 50" lacks a unit and is no bound on something else.
-func (c *clause) unfit(n int) bool {
-	r := c.segment(n)
-	for i := r.from; i < r.to; i++ {
-		if c.phrases[i].class == signal && !c.phrases[i].weak {
-			return true
-		}
-	}
-	return false
-}
-
-// about says whether a signal stands before bound n that is more than a word
-// for requests.
-func (c *clause) about(n int) bool {
-	r := c.before(n)
-	for i := r.from; i < r.to; i++ {
-		if p := c.phrases[i]; p.class == signal && !(p.weak && (p.signal == Latency || p.signal == Throughput)) {
-			return true
-		}
-	}
-	return c.previous.known && r.from == r.to
-}
-
-// rollsBack says whether a rollback stands before bound n, as what takes the
-// time and not as what follows from it.
-func (c *clause) rollsBack(n int) bool {
-	r, back := c.before(n), false
-	for i := r.from; i < r.to; i++ {
-		switch c.phrases[i].class {
-		case rollback:
-			back = true
-		case condition:
-			return false
-		}
-	}
-	return back
 }
 
 // signalsBefore finds the nearest signal before a bound that fits it, with
@@ -211,7 +134,12 @@ func (c *clause) joined(i, j int) bool {
 			return false
 		}
 	}
-	return j > i+1 && c.phrases[i+1].class == joiner
+	if j == i+1 || c.phrases[i+1].class != joiner {
+		return false
+	}
+	for i--; i >= c.free && c.phrases[i].class == filler; i-- {
+	}
+	return i < c.free || c.phrases[i].class != quantity // "95% of tests passing and coverage > 80%"
 }
 
 // signalAfter finds a signal right behind a bound: "< 5% error rate". Two
@@ -299,39 +227,6 @@ func (c *clause) separated(r region) bool {
 		}
 	}
 	return false
-}
-
-// segment is the part of the text before bound n behind its last comma.
-func (c *clause) segment(n int) region {
-	r := c.before(n)
-	for i := r.to - 1; i >= r.from; i-- {
-		if c.phrases[i].class == comma || c.phrases[i].class == closeParen && i+1 < r.to {
-			r.from = i + 1
-			break
-		}
-	}
-	return r
-}
-
-// maxSubject is how many words name an unknown subject.
-const maxSubject = 6
-
-// nouns gives the words of a region that the tables don't know as anything
-// but names, in lower case.
-func (c *clause) nouns(r region) string {
-	words, n := "", 0
-	for i := r.from; i < r.to && n < maxSubject; i++ {
-		p := c.phrases[i]
-		if p.class != plainWord && p.class != signal && p.class != load && p.class != runtime {
-			continue
-		}
-		if words != "" {
-			words += " "
-		}
-		words += lowered(p.text)
-		n++
-	}
-	return words
 }
 
 // fits says whether a signal can have such an amount.

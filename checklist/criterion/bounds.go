@@ -177,7 +177,7 @@ func demandBefore(ph []phrase, i int, taken []bool) int {
 		if taken[j] || ph[j].class == quantity || ph[j].class == closeParen || ph[j].class == odd {
 			return -1
 		}
-		if isDemand(ph[j].class) && (ph[j].class != warning || i-j <= 2) {
+		if isDemand(ph[j].class) && (ph[j].class != warning || i-j <= reach) {
 			return j
 		}
 	}

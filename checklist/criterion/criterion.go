@@ -6,6 +6,17 @@
 // 0.01 for five minutes. [Parse] takes a line with the headings it stands under
 // and gives the criteria in it, in base units and in the order of the text.
 //
+// A line is read in three steps. The lexer makes tokens: words, numbers, signs
+// and blanks. The phraser finds the known phrases among them, in eleven
+// languages: what is measured, what compares, units, times. The reader attaches
+// them to one another, clause by clause: each compared number is a bound, which
+// gets its subject, its quantile, its direction and how long it must last from
+// what stands around it. [Read] also says why a line was read as it was, and
+// why a number was left alone: a wrong reading is worse than none.
+//
+// Words and units are tables (words_*.go, units.go). To teach the package a
+// word, add it to the line of its meaning; no code needs to change.
+//
 // The package does no I/O, holds no state and depends on nothing but the
 // standard library, so that other programs can import it alone.
 package criterion
@@ -68,7 +79,9 @@ type Kind string
 // The kinds. A measured criterion is judged from metrics, a smoke criterion
 // from the results of smoke tests ("Critical functionality broken"), a declared
 // one by people only ("Security incident"). Named demands, smoke and declared,
-// exist only under rollback headings.
+// exist only under rollback headings. Declared is also a target that can be
+// none because bad values meet it, an alert's or a scaling rule's bound
+// ("scale_up: CPU > 70%"): nothing may measure it.
 const (
 	Measured Kind = "measured"
 	Smoke    Kind = "smoke"

@@ -19,6 +19,8 @@ var (
 
 	// latencyWeak is a latency only beside a time: "API response < 500ms".
 	latencyWeak = meaning{class: signal, signal: Latency, good: Less, weak: true}
+	// testPassWeak is a share of tests: "tests > 95%".
+	testPassWeak = meaning{class: signal, signal: TestPassRatio, good: Greater, weak: true}
 	// throughputWeak is a throughput only beside a rate: "requests > 500/s".
 	throughputWeak = meaning{class: signal, signal: Throughput, good: Greater, weak: true}
 
@@ -67,11 +69,6 @@ var (
 // other is a signal of its own name, with good values on the given side.
 func other(subject string, good Comparison) meaning {
 	return meaning{class: signal, signal: Other, subject: subject, good: good}
-}
-
-// otherWeak is other, where only a share, a time or a size makes it one.
-func otherWeak(subject string, good Comparison) meaning {
-	return meaning{class: signal, signal: Other, subject: subject, good: good, weak: true}
 }
 
 func number(value string) meaning { return meaning{class: numeral, value: value} }

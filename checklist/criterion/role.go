@@ -178,10 +178,10 @@ func (r *reader) named(text string) {
 	if r.place.stance != trigger {
 		return
 	}
-	if strings.HasSuffix(strings.TrimSpace(text), ",") {
-		return // code
-	}
 	name := strings.TrimSpace(strings.NewReplacer("*", "", "`", "", "__", "", "~~", "").Replace(string(clean(text))))
+	if strings.HasSuffix(name, ",") || strings.HasSuffix(name, ":") || strings.HasPrefix(name, "(") {
+		return // code, an introduction, an aside
+	}
 	smoke := headingClasses(name)[aboutFunction]
 	for _, aside := range []string{" - ", " – ", " — ", " ("} {
 		name, _, _ = strings.Cut(name, aside)

@@ -1,0 +1,130 @@
+package criterion
+
+import (
+	"fmt"
+	"strings"
+)
+
+// isExpression says whether a line is PromQL or code: its numbers are other
+// people's rules.
+func isExpression(text string) bool {
+	for _, call := range []string{"rate(", "sum(", "increase(", "histogram_quantile(", "sum by", "count(", "len(", ".length", "$(", "&&", "||", "[5m]"} {
+		if strings.Contains(strings.ToLower(text), call) {
+			return true
+		}
+	}
+	return false
+}
+
+// rowRefusal says why a bound in a table row is none of the row's label. A
+// condition on time alone ("rollback if > 10 min") is how long the label's own
+// criterion must last.
+func (r *reader) rowRefusal(c *clause, b bound) string {
+	switch {
+	case !r.inRow:
+	case b.by == plus && r.compared > 0:
+		return "a measurement beside a bound"
+	case r.headed && c.phrases[b.at].amount.is(Seconds) && c.conditional(b):
+		last := &r.reading.Criteria[len(r.reading.Criteria)-1]
+		last.For = duration(c.phrases[b.at].amount)
+		return "how long the row's criterion must last"
+	}
+	return ""
+}
+
+// conditional says whether "if" stands right before a bound.
+func (c *clause) conditional(b bound) bool {
+	for i := b.first - 1; i >= 0 && i >= b.first-2; i-- {
+		if c.phrases[i].class == condition {
+			return true
+		}
+	}
+	return false
+}
+
+// score says whether an amount with slashes bounds something: a score ("4.5/5")
+// or one number for each of so many quantiles.
+func (a amount) score(quantiles int) bool {
+	if quantiles > 1 && len(a.values) == quantiles {
+		return true
+	}
+	scale := a.values[1].FloatString(0)
+	return a.bare && len(a.values) == 2 && a.values[0].Cmp(a.values[1]) < 0 && (scale == "5" || scale == "10" || scale == "100")
+}
+
+// refusal says why bound n can be no criterion whatever it is about.
+func (c *clause) refusal(n int) string {
+	b := c.bounds[n]
+	a := c.phrases[b.at].amount
+	switch {
+	case a.values[0].Sign() == 0 && a.upper == nil:
+		return "a bound of zero can't be watched as a threshold"
+	case a.unit.foreign:
+		return "the unit can't be said in a criterion"
+	case a.approx:
+		return "an estimate"
+	}
+	if c.aside(n) {
+		return "a part of what is compared"
+	}
+	for i := b.first - 1; i >= c.free && i >= b.first-reach; i-- {
+		switch c.phrases[i].class {
+		case runtime:
+			return "a version"
+		case signal, comma, percentile:
+			return ""
+		}
+	}
+	if b.first > 0 && c.bounds[0].first < b.first && a.is(Seconds) && isWindow(c.phrases[b.first-1]) {
+		return "the window of the bound before it"
+	}
+	for i := b.first; i < b.at; i++ {
+		if c.phrases[i].class == runtime || c.phrases[i].class == odd {
+			return "a version or an amount of money"
+		}
+	}
+	if i := b.last + 1; i < len(c.phrases) && a.bare && (c.phrases[i].class == runtime || c.phrases[i].class == odd) {
+		return "a version, a cost or a formula"
+	}
+	return ""
+}
+
+// aside says whether bound n only says more about what the next one bounds:
+// "slow queries (> 1s) < 1%".
+func (c *clause) aside(n int) bool {
+	b := c.bounds[n]
+	return n+1 < len(c.bounds) && c.bounds[n+1].first == b.last+2 && b.first > 0 &&
+		c.phrases[b.first-1].class == openParen && c.phrases[b.last+1].class == closeParen
+}
+
+// isWindow says whether a phrase opens a time window: "5 errors in < 1h".
+func isWindow(p phrase) bool {
+	switch lowered(p.text) {
+	case "in", "en", "em", "im", "within", "в":
+		return true
+	}
+	return false
+}
+
+// doubt says why a bound about s is left alone.
+func doubt(s subject, b bound, a amount, m movement) string {
+	if s.known {
+		if a.bare && (b.by == plus && s.good != Greater || b.by == demand && s.signal == Business) {
+			return "a count of work, not a bound"
+		}
+		if b.by == demand && s.good == "" {
+			return "nothing says whether more is better"
+		}
+		if (b.by == plus || b.by == floor || b.by == ceiling) && !m.relative() && s.good != "" && (b.op == LessOrEqual) != (s.good == Less) {
+			return "a size to provide, not a bound"
+		}
+		if !fits(s.meaning, a, true) && !fits(s.meaning, a, false) {
+			return fmt.Sprintf("%q does not come in this unit", s.phrase)
+		}
+		return ""
+	}
+	if b.due {
+		return "nothing known is demanded"
+	}
+	return ""
+}

@@ -1,0 +1,130 @@
+package criterion
+
+// unnamed finds the subject of a bound that has no known signal beside it:
+// nothing stands there at all and the subject before goes on, a quantile with
+// a time is a latency, or it is something the tables don't know.
+func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []subject {
+	if a.is(Seconds) && len(quantiles) == 0 && c.rollsBack(n) {
+		m := other("rollback time", Less)
+		return []subject{{meaning: m, known: true, phrase: m.subject}}
+	}
+	if a.is(RequestsPerSecond) && !c.about(n) {
+		return []subject{{meaning: throughput, known: true, phrase: "a rate of requests"}}
+	}
+	nouns := c.nouns(c.segment(n))
+	if len(quantiles) > 0 && (a.is(Seconds) || a.unit.times) && (nouns == "" || !c.previous.known) {
+		if nouns != "" || !c.previous.known || !fits(c.previous.meaning, a, changed) {
+			return []subject{{meaning: latency, known: true, phrase: "a quantile of a time"}}
+		}
+	}
+	if c.previous.placed && (a.bare && !a.unit.times || c.namesNext(n)) {
+		return nil
+	}
+	if nouns == "" && c.previous.phrase != "" && fits(c.previous.meaning, a, changed) {
+		return []subject{c.previous}
+	}
+	switch {
+	case c.unfit(n), a.bare && c.loads(n):
+		return nil
+	case nouns != "":
+	case c.previous.weak && !c.previous.placed:
+		nouns = c.previous.nouns // a label like "Incident response"
+	default:
+		nouns = c.nouns(c.after(n))
+	}
+	if nouns == "" {
+		return nil
+	}
+	return []subject{{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
+}
+
+// loads says whether bound n counts users or the like, which is how hard a
+// service is driven and not how well it does.
+func (c *clause) loads(n int) bool {
+	r := c.segment(n)
+	i := r.to - 1
+	for i > r.from && (c.phrases[i].class == filler || c.phrases[i].class == colon) {
+		i--
+	}
+	return i >= r.from && c.phrases[i].class == load
+}
+
+// namesNext says whether a plain word follows bound n: "8% win-rate gain" is
+// about itself, whatever the heading says.
+func (c *clause) namesNext(n int) bool {
+	r := c.after(n)
+	i := skip(c.phrases[:r.to], r.from, filler)
+	return i < r.to && c.phrases[i].class == plainWord
+}
+
+// unfit says whether a signal stands before bound n that can't have its
+// amount: "latency < 50" lacks a unit and is no bound on something else.
+func (c *clause) unfit(n int) bool {
+	r := c.segment(n)
+	for i := r.from; i < r.to; i++ {
+		if c.phrases[i].class == signal && !c.phrases[i].weak {
+			return true
+		}
+	}
+	return false
+}
+
+// about says whether a signal stands before bound n that is more than a word
+// for requests.
+func (c *clause) about(n int) bool {
+	r := c.before(n)
+	for i := r.from; i < r.to; i++ {
+		if p := c.phrases[i]; p.class == signal && !(p.weak && (p.signal == Latency || p.signal == Throughput)) {
+			return true
+		}
+	}
+	return c.previous.known && r.from == r.to
+}
+
+// rollsBack says whether a rollback stands before bound n, as what takes the
+// time and not as what follows from it.
+func (c *clause) rollsBack(n int) bool {
+	r, back := c.before(n), false
+	for i := r.from; i < r.to; i++ {
+		switch c.phrases[i].class {
+		case rollback:
+			back = true
+		case condition:
+			return false
+		}
+	}
+	return back
+}
+
+// segment is the part of the text before bound n behind its last comma.
+func (c *clause) segment(n int) region {
+	r := c.before(n)
+	for i := r.to - 1; i >= r.from; i-- {
+		if c.phrases[i].class == comma || c.phrases[i].class == closeParen && i+1 < r.to {
+			r.from = i + 1
+			break
+		}
+	}
+	return r
+}
+
+// maxSubject is how many words name an unknown subject.
+const maxSubject = 6
+
+// nouns gives the words of a region that the tables don't know as anything
+// but names, in lower case.
+func (c *clause) nouns(r region) string {
+	words, n := "", 0
+	for i := r.from; i < r.to && n < maxSubject; i++ {
+		p := c.phrases[i]
+		if p.class != plainWord && p.class != signal && p.class != load && p.class != runtime {
+			continue
+		}
+		if words != "" {
+			words += " "
+		}
+		words += lowered(p.text)
+		n++
+	}
+	return words
+}
