@@ -36,20 +36,22 @@ func criteria(matchers ...string) string {
 
 func ofRole(role string) string { return series.LabelRole + `="` + role + `"` }
 
-// candidateDown has a series while the alert says that the candidate is gone: it
-// fails no request then, so that no criterion can tell.
-func candidateDown() string {
-	return fmt.Sprintf("max(%s)", of("ALERTS", "alertname="+quote(series.AlertCandidateDown), firing))
-}
-
 const firing = `alertstate="firing"`
+
+// fires has a series while an alert of the checklist fires. Alerts wait for as
+// long as a line says ("for >5 minutes"), verdicts don't; so alerts decide what
+// to do, and verdicts say how things are.
+func fires(alert string) string {
+	return fmt.Sprintf("max(%s)", of("ALERTS", "alertname="+quote(alert), firing))
+}
 
 // rollbackBroken has a series for each rollback criterion that is broken.
 func rollbackBroken() string { return verdicts(ofRole("rollback")) + " == 0" }
 
-// rollbackCalledFor has a series while the next step is to roll back.
+// rollbackCalledFor has a series while the next step is to roll back. A candidate
+// that is gone fails no request, so that no criterion can tell.
 func rollbackCalledFor() string {
-	return fmt.Sprintf("(max(%s) or %s)", rollbackBroken(), candidateDown())
+	return fmt.Sprintf("(%s or %s)", fires(series.AlertRollback), fires(series.AlertCandidateDown))
 }
 
 func inPhase(phases string) string {
@@ -84,7 +86,7 @@ func holdLeft() string {
 // stopped is there while nobody should take a next step.
 func stopped() string {
 	over := inPhase(string(rollout.Done) + "|" + string(rollout.RolledBack))
-	return fmt.Sprintf("(%s or %s)", over, rollbackCalledFor())
+	return fmt.Sprintf("(%s or %s or max(%s))", over, rollbackCalledFor(), rollbackBroken())
 }
 
 // contradicted are the tasks that are ticked although their tests fail.

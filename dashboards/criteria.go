@@ -34,9 +34,9 @@ func criteriaTable(title string, list []checklist.Criterion) panel {
 	if list[0].Role == criterion.Rollback {
 		all, boundTitle = criteria(role), "Roll back if"
 	}
-	expr := fmt.Sprintf("(2 * %s or on (id) %s)", verdicts(role), one(all))
+	expr := fmt.Sprintf("(%s or on (id) 2 * %s or on (id) %s)", firingCriteria(list[0].Role), verdicts(role), one(all))
 	if values := measuredTexts(list); values != "" {
-		expr = withText(expr, series.LabelID, "measured", values, fmt.Sprintf("(%s or on (id) %s)", all, verdicts(role)))
+		expr = withText(expr, series.LabelID, "measured", values, fmt.Sprintf("(%s or on (id) %s or on (id) %s)", all, verdicts(role), firingCriteria(list[0].Role)))
 	}
 	// More columns say in words what the id stands for.
 	for _, column := range []string{"bound", "line", "place"} {
@@ -54,7 +54,7 @@ func criteriaTable(title string, list []checklist.Criterion) panel {
 	}
 	return panel{
 		kind: "table", title: title,
-		description: "Each criterion with its verdict, the worst first. BROKEN: what the line says must not be, is; for a rollback criterion, roll back. " +
+		description: "Each criterion with its verdict, the worst first. ROLL BACK or MISSED: its alert fires. BROKEN: it is broken, but not yet for as long as its line says. " +
 			"?: nobody can judge it now: no data, too few requests, or its time hasn't come.",
 		targets:         []target{rows(expr)},
 		options:         sorted("Verdict"),
@@ -69,6 +69,16 @@ func criteriaTable(title string, list []checklist.Criterion) panel {
 			named("Where", mapped(words(places))),
 		}},
 	}
+}
+
+// firingCriteria has -1 for each criterion whose alert fires.
+func firingCriteria(role criterion.Role) string {
+	alert := series.AlertTargetMissed
+	if role == criterion.Rollback {
+		alert = series.AlertRollback
+	}
+	alerts := maxBy(series.LabelCriterion, of("ALERTS", "alertname="+quote(alert), firing))
+	return fmt.Sprintf("(-1 * max by (id) (%s))", labelled(alerts, series.LabelID, "$1", series.LabelCriterion))
 }
 
 // standsUnder says where a criterion stands: its group, under the section's name.

@@ -17,11 +17,11 @@ func exporter(cv *canvas) {
 	}
 	cv.shelf(5, cell{6, sourceTile()}, cell{6, rulesTile()}, cell{6, watchdogTile()}, cell{6, replicasTile()})
 	cv.shelf(9, cell{24, alertsTable(criteria)})
-	ages := []cell{{12, readGraph()}}
+	last := []cell{{12, readGraph()}}
 	if smokeTested(cv.checklist) {
-		ages = append(ages, cell{12, resultsGraph()})
+		last = append(last, cell{12, resultsGraph()})
 	}
-	cv.shelf(8, ages...)
+	cv.shelf(8, last...)
 }
 
 // stateTile is a tile that says one of some words.
@@ -75,8 +75,9 @@ func replicasTile() panel {
 	return panel{
 		kind: "stat", title: "Exporters",
 		description: "How many exporters Prometheus scrapes, by version. Several of one version are replicas; several versions mean that an upgrade isn't finished.",
-		targets: []target{now(fmt.Sprintf(`count_values by (version) ("replicas", count by (version) (max by (version, instance) (%s)))`, series.BuildInfo),
-			"{{replicas}} × {{version}}")},
+		targets: []target{now(labelledWhereMissing(
+			fmt.Sprintf(`count_values by (version) ("replicas", count by (version) (max by (version, instance) (%s)))`, series.BuildInfo),
+			series.LabelVersion, "no version"), "{{replicas}} × {{version}}")},
 		options: tile("name", "value"),
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "none", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral),
@@ -92,7 +93,7 @@ func alertsTable(criteria map[string]word) panel {
 	return panel{
 		kind: "table", title: "Alerts",
 		description: "What fires and what is about to: alerts of this checklist, and those about the exporter and the tests. Critical ones page.",
-		targets:     []target{rows(labelledWhereMissing(fmt.Sprintf("%s or %s", maxBy(by, ours), maxBy(by, common)), series.LabelCriterion))},
+		targets:     []target{rows(labelledWhereMissing(fmt.Sprintf("%s or %s", maxBy(by, ours), maxBy(by, common)), series.LabelCriterion, dash))},
 		options:     sorted("State", "Severity"),
 		transformations: show(column{"alertstate", "State"}, column{"alertname", "Alert"},
 			column{"severity", "Severity"}, column{"criterion", "Criterion"}),
@@ -109,9 +110,16 @@ func alertsTable(criteria map[string]word) panel {
 	}
 }
 
-// labelledWhereMissing gives series without a label a dash for it.
-func labelledWhereMissing(expr, label string) string {
-	return fmt.Sprintf(`label_replace(%s, "%s", "%s", "%s", "")`, expr, label, dash, label)
+// labelledWhereMissing gives a value to series without a label.
+func labelledWhereMissing(expr, label, value string) string {
+	return fmt.Sprintf(`label_replace(%s, "%s", "%s", "%s", "")`, expr, label, value, label)
+}
+
+// ages draws numbers of seconds, so that less than a minute looks like nothing.
+func ages() graphField {
+	look := lines()
+	look.AxisSoftMax = pointer(60.0)
+	return look
 }
 
 func readGraph() panel {
@@ -121,7 +129,7 @@ func readGraph() panel {
 		targets:     []target{over(fmt.Sprintf("time() - max(%s)", of(series.SourceLastSuccess)), "age")},
 		options:     alone(),
 		fields: fieldConfig{Defaults: field{
-			Unit: "s", Min: pointer(0.0), NoValue: "no exporter is scraped", Color: fixed(colourQuiet), Thresholds: plain(colourQuiet), Custom: lines(),
+			Unit: "s", Min: pointer(0.0), NoValue: "no exporter is scraped", Color: fixed(colourQuiet), Thresholds: plain(colourQuiet), Custom: ages(),
 		}},
 	}
 }
@@ -140,7 +148,7 @@ func resultsGraph() panel {
 		targets:     []target{over(fmt.Sprintf("time() - min by (track) (%s)", maxBy(byTest, series.SmokeLastRunTimestamp)), "{{track}}")},
 		options:     graph(),
 		fields: fieldConfig{Defaults: field{
-			Unit: "s", Min: pointer(0.0), NoValue: "no smoke test has run yet", Color: fixed(colourQuiet), Thresholds: plain(colourQuiet), Custom: lines(),
+			Unit: "s", Min: pointer(0.0), NoValue: "no smoke test has run yet", Color: fixed(colourQuiet), Thresholds: plain(colourQuiet), Custom: ages(),
 		}, Overrides: byTrack()},
 	}
 }

@@ -19,13 +19,14 @@ const (
 // verdictWords are the words of a criterion's verdict. Not to know is dangerous
 // for a rollback criterion; a target may wait for its time.
 func verdictWords(role criterion.Role) mapping {
-	unsure := colourQuiet
+	firing, unsure := "MISSED", colourQuiet
 	if role == criterion.Rollback {
-		unsure = colourUnsure
+		firing, unsure = "ROLL BACK", colourUnsure
 	}
 	return words(map[string]word{
-		"0": {Text: "BROKEN", Color: colourBroken, Index: 0},
-		"1": {Text: "?", Color: unsure, Index: 1},
-		"2": {Text: "OK", Color: colourOK, Index: 2},
+		"-1": {Text: firing, Color: colourBroken, Index: 0},
+		"0":  {Text: "BROKEN", Color: colourBroken, Index: 1},
+		"1":  {Text: "?", Color: unsure, Index: 2},
+		"2":  {Text: "OK", Color: colourOK, Index: 3},
 	})
 }

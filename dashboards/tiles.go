@@ -90,7 +90,7 @@ func nextTile() panel {
 	unlessStopped := func(expr string) string { return fmt.Sprintf("(%s) unless on () %s", expr, stop) }
 	return panel{
 		kind: "stat", title: "Next step",
-		description: "The next traffic stage and when the hold of this one is over. While a rollback criterion is broken, the next step is to roll back.",
+		description: "The next traffic stage and when the hold of this one is over. While a rollback alert fires, the next step is to roll back; while a rollback criterion is broken, but not yet for as long as its line says, to wait.",
 		targets: []target{
 			now(unlessStopped(withNumber(one(next), "minutes", "("+minutes+")")), "{{stage}} in {{minutes}} min"),
 			now(unlessStopped(fmt.Sprintf("%s and on () (%s <= 0)", next, left)), "Shift to {{stage}}"),
@@ -98,6 +98,7 @@ func nextTile() panel {
 			now(unlessStopped(fmt.Sprintf("%s unless on () %s", next, stage)), "Begin: {{stage}}"),
 			now(unlessStopped(fmt.Sprintf("%s unless on () %s", stage, next)), "Watch at {{stage}}"),
 			now(fmt.Sprintf("%s unless on () (%s)", rollbackCalledFor(), inPhase("rolled_back")), "ROLL BACK"),
+			now(fmt.Sprintf("max(%s) unless on () (%s or %s)", rollbackBroken(), rollbackCalledFor(), inPhase("rolled_back|done")), "Wait: breach"),
 			now(inPhase("rolled_back"), "Find the cause"),
 			now(inPhase("done"), "Nothing left"),
 			now(unknown(of(series.StageTrafficRatio)), "unknown"),
@@ -111,29 +112,39 @@ func nextTile() panel {
 
 // The values of the verdict tile, the worst highest.
 const (
-	allNotYet = -1 // nothing is judged, and nothing runs yet that could be
-	allUnsure = 0
-	allOK     = 1
-	allMissed = 2
-	allBroken = 3
-	allDown   = 4 // the candidate is gone
+	allNotYet = iota - 1 // nothing is judged, and nothing runs yet that could be
+	allUnsure
+	allOK
+	allMissed
+	allBreach // broken, but not yet for as long as the line says
+	allBroken
+	allDown // the candidate is gone
 )
 
-func verdictTile(c *checklist.Checklist) panel {
+// proof are the verdicts that make all of them OK: of a measured rollback
+// criterion where there is one, since what nobody declared proves little.
+func proof(c *checklist.Checklist) string {
 	fine := verdicts() + " == 1"
+	measured := maxBy(series.LabelID, of(series.CriterionThreshold))
 	for _, cr := range c.Criteria {
-		if cr.Kind == criterion.Measured {
-			// What nobody declared isn't proof enough.
-			fine += " and on (id) " + maxBy(series.LabelID, of(series.CriterionThreshold))
-			break
+		if recordable(cr) && cr.Role == criterion.Rollback {
+			return fmt.Sprintf("%s == 1 and on (id) %s", verdicts(ofRole("rollback")), measured)
+		}
+		if recordable(cr) {
+			fine = fmt.Sprintf("%s == 1 and on (id) %s", verdicts(), measured)
 		}
 	}
+	return fine
+}
+
+func verdictTile(c *checklist.Checklist) panel {
 	always := func(expr string, value int) string { return fmt.Sprintf("max(0 * (%s) + %d)", expr, value) }
 	worst := "(" + strings.Join([]string{
-		always(candidateDown(), allDown),
-		always(rollbackBroken(), allBroken),
-		always(verdicts(ofRole("target"))+" == 0", allMissed),
-		always(fine, allOK),
+		always(fires(series.AlertCandidateDown), allDown),
+		always(fires(series.AlertRollback), allBroken),
+		always(rollbackBroken(), allBreach),
+		always(fires(series.AlertTargetMissed), allMissed),
+		always(proof(c), allOK),
 		always(inPhase(string(rollout.Planned)), allNotYet),
 		fmt.Sprintf("vector(%d)", allUnsure),
 	}, " or ") + ")"
@@ -143,10 +154,11 @@ func verdictTile(c *checklist.Checklist) panel {
 	expr = withNumber(expr, "ok", count(verdicts()+" == 1"))
 	return panel{
 		kind: "stat", title: "Verdict",
-		description: "The worst verdict of all criteria, and how many are broken, not judged (?) and ok. " +
-			"ROLL BACK: a rollback criterion is broken; follow the checklist's rollback steps. " +
+		description: "What the criteria come to, and how many are broken, not judged (?) and ok at this moment. " +
+			"ROLL BACK: a rollback alert fires; follow the checklist's rollback steps. " +
 			"DOWN: the candidate had traffic and is gone; roll back too. " +
-			"MISSED: a target isn't met; don't go on before you know why. " +
+			"BREACH: a rollback criterion is broken, but not yet for as long as its line says; don't go on. " +
+			"MISSED: an alert about a target fires; don't go on before you know why. " +
 			"NO DATA: traffic is on the candidate, but nothing measures it; see whether the rules are loaded and the selectors fit.",
 		targets: []target{now(expr, "{{broken}} broken · {{unsure}} ? · {{ok}} ok")},
 		options: tile("value_and_name", "background_solid"),
@@ -155,10 +167,11 @@ func verdictTile(c *checklist.Checklist) panel {
 			Mappings: []mapping{words(map[string]word{
 				strconv.Itoa(allDown):   {Text: "DOWN", Color: colourBroken, Index: 0},
 				strconv.Itoa(allBroken): {Text: "ROLL BACK", Color: colourBroken, Index: 1},
-				strconv.Itoa(allMissed): {Text: "MISSED", Color: colourUnsure, Index: 2},
-				strconv.Itoa(allOK):     {Text: "OK", Color: colourOK, Index: 3},
-				strconv.Itoa(allUnsure): {Text: "NO DATA", Color: colourUnsure, Index: 4},
-				strconv.Itoa(allNotYet): {Text: "NOT YET", Color: colourQuiet, Index: 5},
+				strconv.Itoa(allBreach): {Text: "BREACH", Color: colourUnsure, Index: 2},
+				strconv.Itoa(allMissed): {Text: "MISSED", Color: colourUnsure, Index: 3},
+				strconv.Itoa(allOK):     {Text: "OK", Color: colourOK, Index: 4},
+				strconv.Itoa(allUnsure): {Text: "NO DATA", Color: colourUnsure, Index: 5},
+				strconv.Itoa(allNotYet): {Text: "NOT YET", Color: colourQuiet, Index: 6},
 			})},
 		}},
 	}

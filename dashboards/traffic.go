@@ -66,6 +66,8 @@ func instancesGraph() panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", Decimals: pointer(0), Min: pointer(0.0), NoValue: "no instance reports its version",
 			Color: fixed(colourQuiet), Thresholds: plain(colourQuiet), Custom: look,
-		}, Overrides: byTrack()},
+		}, Overrides: append(byTrack(),
+			// An axis writes marks that it leaves out as missing values.
+			matching(".*", noValue("")))},
 	}
 }
