@@ -88,7 +88,7 @@ func numberAhead(ph []phrase, i int, taken []bool) int {
 				return -1
 			}
 			return j
-		case filler, baseline, plus, dash, openParen, colon, demand, lasting:
+		case filler, baseline, percentile, plus, dash, openParen, colon, demand, lasting:
 		default:
 			return -1
 		}

@@ -23,6 +23,11 @@ func (c *clause) movement(n int) movement {
 	}
 	if a.unit.times {
 		m.shift = true
+		for i := b.first; i < len(c.phrases) && i <= b.last+reach; i++ {
+			if c.phrases[i].class == baseline {
+				m.why = c.phrases[i].text
+			}
+		}
 	}
 	if m.relative() || !a.is(Ratio) {
 		return m
@@ -40,6 +45,9 @@ func (c *clause) movement(n int) movement {
 	}
 	r := c.after(n)
 	i := skip(c.phrases[:r.to], r.from, filler)
+	if i > r.from {
+		i = min(skip(c.phrases[:r.to], i, plainWord), i+2) // "of single-node baseline"
+	}
 	if i >= r.to || c.phrases[i].class != baseline {
 		return m
 	}

@@ -123,6 +123,9 @@ func doubt(s subject, b bound, a amount, m movement) string {
 		}
 		return ""
 	}
+	if a.unit.times && m.why == "" {
+		return "a multiple of nothing known"
+	}
 	if b.due {
 		return "nothing known is demanded"
 	}

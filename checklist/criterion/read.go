@@ -48,17 +48,18 @@ func Read(l Line) Reading {
 
 // reader collects the reading of one line.
 type reader struct {
-	line     Line
-	place    place
-	reading  Reading
-	hint     unit          // the unit last seen
-	blank    bool          // the line holds a place to fill in
-	held     time.Duration // a span that bounds nothing: "for 2+ minutes"
-	said     stance        // what the text being read says itself
-	column   column        // the column being read
-	inRow    bool
-	headed   bool // the row's label holds a criterion itself
-	compared int  // how many of the row's cells compare
+	line      Line
+	place     place
+	reading   Reading
+	hint      unit          // the unit last seen
+	blank     bool          // the line holds a place to fill in
+	held      time.Duration // a span that bounds nothing: "for 2+ minutes"
+	said      stance        // what the text being read says itself
+	column    column        // the column being read
+	inRow     bool
+	rollsBack bool // a cell of the row orders a rollback
+	headed    bool // the row's label holds a criterion itself
+	compared  int  // how many of the row's cells compare
 }
 
 func (r *reader) leave(text, why string) {
@@ -142,6 +143,9 @@ func (r *reader) bound(c *clause, n int) {
 	if why := c.refusal(n); why != "" {
 		r.leave(text, why)
 		return
+	}
+	if a.bare && b.by == compare && b.at > b.first && c.phrases[b.at-1].class == baseline {
+		a.unit, a.bare = unit{times: true, scale: one}, false // "> baseline * 1.5"
 	}
 	if a.bare && c.hint.base != "" && !a.of && !a.unit.times {
 		a.unit, a.bare = c.hint, false

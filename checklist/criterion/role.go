@@ -102,6 +102,9 @@ func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (Role, Kind
 	if r.said == trigger || here != procedure && r.said == alerting && here != trigger && here != retreat {
 		here = r.said
 	}
+	if r.rollsBack {
+		here = trigger
+	}
 	switch {
 	case here == trigger && !good && s.subject != "rollback time":
 		return Rollback, Measured
@@ -159,6 +162,8 @@ func saidIn(ph []phrase) stance {
 		case rollback:
 			back = true
 			follows = follows || i > 0 && (ph[i-1].class == colon || ph[i-1].class == dash || ph[i-1].class == comma)
+			next := skip(ph, i+1, closeParen)
+			follows = follows || next < len(ph) && ph[next].class == colon
 		case warning:
 			said = alerting
 		}

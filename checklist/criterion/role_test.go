@@ -30,12 +30,18 @@ func TestRoles(t *testing.T) {
 		{[]string{"Critères de rollback"}, nil, "Taux d'erreur > 5 %", Rollback, Measured},
 		{[]string{"回滚条件"}, nil, "错误率超过5%", Rollback, Measured},
 
+		{nil, nil, "| 5xx > 1% | critical | Rollback now |", Rollback, Measured},
+		{nil, nil, "Rollback: error rate > 5%", Rollback, Measured},
+
 		// A good value can't be a reason to roll back.
 		{[]string{"Rollback Criteria"}, nil, "Error rate < 1%", Target, Measured},
 		{[]string{"Rollback Verification"}, nil, "Error rate < 1%", Target, Measured},
 		{[]string{"Rollback Criteria"}, nil, "Rollback completes in < 5 minutes", Target, Measured},
 		{[]string{"Rollback Plan"}, nil, "Rollback time: < 5 minutes", Target, Measured},
 		{[]string{"Load Testing"}, []string{"Thresholds met:"}, "P95 < 150ms", Target, Measured},
+
+		{nil, nil, "| Backups | done < 1 h ago | Blue-green, rollback plan |", Target, Measured},
+		{nil, nil, "| Error rate | < 1% | Rollback |", Target, Measured},
 
 		// Neither a target nor a reason to roll back: people judge.
 		{[]string{"Alerts"}, nil, "CPU > 80% for 5 minutes", Target, Declared},

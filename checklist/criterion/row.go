@@ -75,6 +75,9 @@ func (r *reader) row(cells [][]rune) {
 	}
 	r.inRow = true
 	r.compared = comparedCells(cells)
+	for i, cell := range cells {
+		r.rollsBack = r.rollsBack || i != label && isRollback(cell)
+	}
 	about := r.text(cells[label], r.place.subject)
 	if len(r.reading.Criteria) == 0 {
 		about = named(phrases(cells[label]))
@@ -118,6 +121,22 @@ func (r *reader) cell(i int, cell []rune, about subject) {
 	}
 	r.text(cell, about)
 	r.column = column{}
+}
+
+// isRollback says whether a cell orders a rollback, and nothing else.
+func isRollback(cell []rune) bool {
+	orders := false
+	ph := phrases(cell)
+	for _, p := range ph {
+		switch p.class {
+		case rollback:
+			orders = true
+		case plainWord, filler, dash, arrow:
+		default:
+			return false
+		}
+	}
+	return orders && len(ph) <= reach && !headingClasses(string(cell))[aboutSteps]
 }
 
 // labelOf finds the cell that names the row: the first before the compared

@@ -102,7 +102,7 @@ func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
 		return spanOf(p, in[i+1]), 2
 	}
 	j := skip(in, i+1, filler)
-	if isSign(p) || j == len(in) || in[j].class != baseline || !last.is(Ratio) && !last.unit.times {
+	if isSign(p) || p.class == compareDue && p.op == Less || j == len(in) || in[j].class != baseline || !last.is(Ratio) && !last.unit.times {
 		return p, 0
 	}
 	switch m := (meaning{class: change}); {

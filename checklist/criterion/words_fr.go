@@ -42,7 +42,7 @@ var french = []entry{
 	{improvement, "amelioration, ameliorations, ameliore, amelioree, plus rapide"},
 	{increase, "augmente, augmentent, augmentation, hausse, croissance, augmente de, pic"},
 	{decrease, "diminue, chute de, baisse, diminution, reduction, chute, recul, diminue de, baisse de"},
-	{reference, "reference, la reference, valeur de reference, la baseline, normale, la normale, version precedente"},
+	{reference, "reference, la reference, valeur de reference, la baseline, normale, la normale, version precedente, ancienne version, l'ancienne version"},
 	{during, "pour, pendant, durant, sur, pendant plus de, pendant au moins, depuis, persistant, persiste, les premieres, pendant les premieres, les premiers, sur une periode de"},
 	{long, "d'affilee, en continu, consecutives, consecutifs"},
 	{every, "toutes les, tous les, chaque, par"},
