@@ -131,8 +131,7 @@ func isRollback(cell []rune) bool {
 		switch p.class {
 		case rollback:
 			orders = true
-		case plainWord, filler, dash, arrow:
-		default:
+		case quantity, blank, odd, condition, signal, comma:
 			return false
 		}
 	}
