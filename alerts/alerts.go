@@ -46,6 +46,11 @@ type Options struct {
 	// LoadTestSelector is for the series of a load test; without it, load-test
 	// targets are not measured.
 	BaselineSelector, CandidateSelector, LoadTestSelector string
+	// NativeHistograms says that latencies are scraped as native histograms.
+	NativeHistograms bool
+	// Baseline are frozen figures of the old version, to compare with once it
+	// has no traffic any more.
+	Baseline []Baseline
 	// Queries replaces a signal's query with PromQL in which $selector and
 	// $window are filled in.
 	Queries map[criterion.Signal]string
@@ -63,6 +68,13 @@ type Options struct {
 	GrafanaURL   string // base address for links to dashboards; empty for none
 	// DashboardUID is the dashboard that alerts link to; empty for none.
 	DashboardUID string
+}
+
+// Baseline is one figure of the old version, frozen while it was measured.
+type Baseline struct {
+	Signal   criterion.Signal
+	Quantile float64 // 0 for the mean
+	Value    float64 // in the signal's base unit
 }
 
 // Instrumentations lists the names Options.Instrumentation can have.
@@ -133,6 +145,9 @@ type Judgement struct {
 	Criterion checklist.Criterion
 	// Reason says why no rule judges the criterion; empty where one does.
 	Reason string
+	// Implausible says that the reason lies in the line itself: its bound makes
+	// no sense for what it is about.
+	Implausible bool
 }
 
 // Judgements says of every criterion whether the rules judge it, in the order
@@ -144,7 +159,7 @@ func Judgements(c *checklist.Checklist, o Options) ([]Judgement, error) {
 	}
 	out := make([]Judgement, 0, len(g.judged))
 	for _, j := range g.judged {
-		out = append(out, Judgement{Criterion: j.criterion, Reason: j.reason})
+		out = append(out, Judgement{Criterion: j.criterion, Reason: j.reason, Implausible: implausible(j.criterion.Criterion) != ""})
 	}
 	return out, nil
 }
@@ -172,6 +187,7 @@ func newGenerator(c *checklist.Checklist, o Options) (*generator, error) {
 			MinRequests:     o.MinRequests,
 			TimeScale:       o.TimeScale,
 			Queries:         o.Queries,
+			Native:          o.NativeHistograms,
 		},
 	}
 	for _, c := range c.Criteria {

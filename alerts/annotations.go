@@ -7,6 +7,7 @@ import (
 
 	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/series"
 )
 
 // annotations are an alert's annotations. Their values are templates that
@@ -30,10 +31,15 @@ func common(o Options, summary, description string) annotations {
 func (g *generator) annotations(summary, description string) annotations {
 	a := common(g.options, summary, description).with("checklist_url", literal(g.options.ChecklistURL))
 	if g.options.GrafanaURL != "" && g.options.DashboardUID != "" {
-		a.with("dashboard_url", literal(strings.TrimSuffix(g.options.GrafanaURL, "/")+"/d/"+g.options.DashboardUID))
+		a.with("dashboard_url", literal(strings.TrimSuffix(g.options.GrafanaURL, "/")+"/d/"+g.options.DashboardUID)+dashboardMoment)
 	}
 	return a
 }
+
+// dashboardMoment shows the hour before the alert and half an hour after it, in
+// milliseconds: the page may be opened much later.
+const dashboardMoment = `?from={{ with query "time() - 3600" }}{{ . | first | value | printf "%.0f" }}000{{ end }}` +
+	`&to={{ with query "time() + 1800" }}{{ . | first | value | printf "%.0f" }}000{{ end }}`
 
 func (g *generator) criterionAnnotations(j judged, summary, description string) annotations {
 	c := j.criterion
@@ -63,12 +69,38 @@ func (g *generator) rollbackAnnotations(j judged) annotations {
 		description += " The line names no duration: this wait is the default."
 	}
 	if c.Kind == criterion.Smoke {
-		description = fmt.Sprintf("The checklist says to roll back on “%s” (%s), and a critical smoke test of the candidate fails again and again.",
+		description = fmt.Sprintf("The checklist says to roll back on “%s” (%s), and a critical smoke test of the candidate failed twice in a row. "+
+			"If tests of everything fail at once, suspect the network between the tests and the service.",
 			literal(c.Text), literal(placeName(c)))
 	}
 	description += " A resolved alert means that it is no longer observed, not that all is well."
 	return g.criterionAnnotations(j, "Roll back: "+literal(c.Text), description).
-		with("rollback_steps", g.rollbackSteps())
+		with("rollback_steps", g.rollbackSteps()).
+		with("since", g.since(c)).
+		with("timing", g.timing(c))
+}
+
+// since is when the criterion broke: Prometheus keeps it for pending and firing
+// alerts.
+func (g *generator) since(c checklist.Criterion) string {
+	query := fmt.Sprintf("ALERTS_FOR_STATE{alertname=%q,%s=%q,%s=%q,%s=%q}", series.AlertRollback,
+		series.LabelChecklist, g.checklist.Name, series.LabelCriterion, c.ID, series.LabelKind, c.Kind)
+	return fmt.Sprintf("{{ with query %s }}{{ . | first | value | humanizeTimestamp }}{{ end }}", strconv.Quote(query))
+}
+
+// timing is how long it takes at worst from the moment it breaks to the
+// notification, with the parts.
+func (g *generator) timing(c checklist.Criterion) string {
+	o := g.options
+	window := g.query.Windows()[0]
+	what := "window"
+	if c.Kind == criterion.Smoke {
+		window, what = 2*o.SmokeInterval, "two runs of the test"
+	}
+	worst := o.ScrapeInterval + window + g.forOf(c) + 2*o.EvaluationInterval
+	return fmt.Sprintf("At worst %s from onset to notification: scrape %s, %s %s, wait %s, two evaluations %s. "+
+		"A restart of Prometheus begins the wait anew: two of them side by side don't.",
+		promDuration(worst), promDuration(o.ScrapeInterval), what, promDuration(window), promDuration(g.forOf(c)), promDuration(2*o.EvaluationInterval))
 }
 
 func (g *generator) declaredAnnotations(j judged) annotations {

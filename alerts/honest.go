@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/internal/promquery"
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/series"
@@ -53,6 +54,69 @@ func (g *generator) signalMissing() Rule {
 				"Rollback criteria can't fire: watch the service by hand, and check the scrape of the candidate and CUTOVER_CANDIDATE_SELECTOR.",
 		),
 	}
+}
+
+// planned is the candidate's share of the traffic by the ticked stages.
+func (g *generator) planned() string {
+	by := fmt.Sprintf("max by (%s, %s)", series.LabelChecklist, series.LabelStage)
+	only := fmt.Sprintf("{%s=%q}", series.LabelChecklist, g.checklist.Name)
+	return fmt.Sprintf("max by (%[1]s) (%[2]s (%[3]s%[6]s) * on (%[1]s, %[5]s) %[2]s (%[4]s%[6]s))",
+		series.LabelChecklist, by, series.StageTrafficRatio, series.StageShifted, series.LabelStage, only)
+}
+
+// mismatch is how far the real share of the traffic may be from the planned one.
+const mismatch = "0.05"
+
+// trafficMismatch fires when the load balancer does not do what the checklist
+// says. None for a checklist without stages.
+func (g *generator) trafficMismatch() []Rule {
+	if len(g.checklist.Stages) == 0 {
+		return nil
+	}
+	return []Rule{{
+		Alert: series.AlertTrafficMismatch,
+		Expr: promquery.Format(fmt.Sprintf("abs(%s{%s=%q} - on (%s) %s) > %s %s", series.TrafficRatio,
+			series.LabelChecklist, g.checklist.Name, series.LabelChecklist, g.planned(), mismatch, g.unlessOver())),
+		For:    g.query.Scale(5 * time.Minute),
+		Labels: map[string]string{series.LabelChecklist: g.checklist.Name, series.LabelSeverity: severityWarning},
+		Annotations: g.annotations(
+			"The traffic is not split as ticked",
+			"The candidate's real share of the requests is {{ $value | humanizePercentage }} away from the stage that is ticked. "+
+				"Either the box or the load balancer is wrong.",
+		).with("measured", fmt.Sprintf("{{ with query %q }}{{ . | first | value | humanizePercentage }}{{ end }}",
+			fmt.Sprintf("%s{%s=%q}", series.TrafficRatio, series.LabelChecklist, g.checklist.Name))),
+	}}
+}
+
+// holdsCutShort fire when a stage is ticked before the hold of the stage before
+// it has passed, until it has.
+func (g *generator) holdsCutShort() []Rule {
+	var rules []Rule
+	for i, next := range g.checklist.Stages[min(1, len(g.checklist.Stages)):] {
+		stage := g.checklist.Stages[i]
+		if stage.Hold == 0 {
+			continue
+		}
+		of := func(metric string, s checklist.Stage) string {
+			return fmt.Sprintf("max by (%[1]s) (%[2]s{%[1]s=%[3]q,%[4]s=%[5]q})", series.LabelChecklist, metric, g.checklist.Name, series.LabelStage, s.Name)
+		}
+		hold := g.query.Scale(stage.Hold)
+		rules = append(rules, Rule{
+			Comment: fmt.Sprintf("%s before %s at %s have passed", next.Name, promDuration(stage.Hold), stage.Name),
+			Alert:   series.AlertHoldCutShort,
+			Expr: promquery.Format(fmt.Sprintf("time() - %s < %d and on (%s) %s == 1 %s", of(series.StageShiftedTimestamp, stage),
+				int(hold.Seconds()), series.LabelChecklist, of(series.StageShifted, next), g.unlessOver())),
+			Labels: map[string]string{
+				series.LabelChecklist: g.checklist.Name, series.LabelStage: next.Name, series.LabelSeverity: severityWarning,
+			},
+			Annotations: g.annotations(
+				fmt.Sprintf("%s came before the hold at %s had passed", literal(next.Name), literal(stage.Name)),
+				fmt.Sprintf("The plan holds %s for %s, and traffic went on to %s before that. "+
+					"What would have shown in the rest of the hold shows at more traffic now.", literal(stage.Name), promDuration(hold), literal(next.Name)),
+			),
+		})
+	}
+	return rules
 }
 
 // claimContradicted fires when a ticked task is disproven by its tests.

@@ -33,6 +33,10 @@ func (g *generator) judge(c checklist.Criterion) judged {
 		return g.judgeSmoke(c)
 	}
 	j := judged{criterion: c}
+	if reason := implausible(c.Criterion); reason != "" {
+		j.reason = reason
+		return j
+	}
 	var err error
 	switch {
 	case c.Signal == criterion.TestPassRatio:
@@ -99,13 +103,46 @@ func (g *generator) judgeChange(j *judged) error {
 		return err
 	}
 	j.recordings = []promquery.Recording{baseline, candidate}
-	j.measured, j.baseline = perChecklist(candidate), perChecklist(baseline)
-	change := fmt.Sprintf("%s / (%s > 0) - 1", perChecklist(candidate), perChecklist(baseline))
-	if c.Change == criterion.Decrease {
-		change = fmt.Sprintf("1 - %s / (%s > 0)", perChecklist(candidate), perChecklist(baseline))
-	}
-	j.ok = fmt.Sprintf("%s %s bool %s", change, holds(c), number(c.Value))
+	j.measured, j.baseline = perChecklist(candidate), g.reference(baseline)
+	j.ok = compareChange(c, j.measured, j.baseline)
 	return nil
+}
+
+// baselineMemory is for how long a baseline that fell below the minimum of
+// requests stays out of the comparison. Going back and forth between the live
+// and the frozen baseline would resolve an alert while the candidate is bad.
+const baselineMemory = 10 * time.Minute
+
+// reference is the baseline's value to compare with: the live one while it has
+// enough traffic, else the frozen one, if there is one. The frozen value is a
+// literal: the old version, and whoever recorded it, may be gone.
+func (g *generator) reference(baseline promquery.Recording) string {
+	live := perChecklist(baseline)
+	frozen, ok := g.frozen(baseline)
+	if !ok {
+		return live
+	}
+	requests := g.query.TrafficSelector(g.place(series.Baseline), promquery.Requests)
+	return fmt.Sprintf("((%s and on () min_over_time(%s[%s]) >= %d) or on () vector(%s))",
+		live, requests, promDuration(g.query.Scale(baselineMemory)), g.query.MinRequests, number(frozen))
+}
+
+func (g *generator) frozen(r promquery.Recording) (value float64, ok bool) {
+	for _, b := range g.options.Baseline {
+		if string(b.Signal) == r.Labels[series.LabelSignal] && criterion.StatisticName(b.Quantile) == r.Labels[series.LabelStatistic] {
+			return b.Value, true
+		}
+	}
+	return 0, false
+}
+
+// compareChange is the verdict on a change from one value to another.
+func compareChange(c checklist.Criterion, value, reference string) string {
+	change := fmt.Sprintf("%s / on () (%s > 0) - 1", value, reference)
+	if c.Change == criterion.Decrease {
+		change = fmt.Sprintf("1 - %s / on () (%s > 0)", value, reference)
+	}
+	return fmt.Sprintf("%s %s bool %s", change, holds(c), number(c.Value))
 }
 
 // judgeBusiness compares all traffic with the same time a week ago: the
@@ -119,14 +156,10 @@ func (g *generator) judgeBusiness(j *judged) error {
 	j.recordings = []promquery.Recording{r}
 	j.measured = perChecklist(r)
 	j.baseline = fmt.Sprintf("max by (%s) (%s offset 1w)", series.LabelChecklist, r.Selector())
-	switch c.Change {
-	case criterion.Absolute:
+	j.ok = compareChange(c, j.measured, j.baseline)
+	if c.Change == criterion.Absolute {
 		j.baseline = ""
 		j.ok = fmt.Sprintf("%s %s bool %s", perChecklist(r), holds(c), number(c.Value))
-	case criterion.Decrease:
-		j.ok = fmt.Sprintf("1 - %s / (%s > 0) %s bool %s", j.measured, j.baseline, holds(c), number(c.Value))
-	case criterion.Increase:
-		j.ok = fmt.Sprintf("%s / (%s > 0) - 1 %s bool %s", j.measured, j.baseline, holds(c), number(c.Value))
 	}
 	return nil
 }
@@ -141,7 +174,7 @@ func (g *generator) judgeQuantile(j *judged) error {
 	if err != nil {
 		return err
 	}
-	below, above, ok := g.query.Instrumentation.Bracket(c.Value)
+	below, above, ok := g.query.Bracket(c.Value)
 	if !ok {
 		return &promquery.NotMeasurableError{Reason: fmt.Sprintf("%s s lies outside of the histogram's buckets", number(c.Value))}
 	}
@@ -159,13 +192,17 @@ func (g *generator) judgeQuantile(j *judged) error {
 }
 
 // judgeSmoke judges by the critical smoke tests of the candidate: two failures
-// of one test in a row are a breakage, a single one may be noise.
+// of one test in a row are a breakage, a single one may be noise. When every
+// test of the baseline fails too, the prober is suspected and nothing is said.
 func (g *generator) judgeSmoke(c checklist.Criterion) judged {
-	window := 2*g.options.SmokeInterval + g.options.ScrapeInterval
+	window := promDuration(2*g.options.SmokeInterval + g.options.ScrapeInterval)
+	tests := func(track string) string {
+		return fmt.Sprintf(`max_over_time(%s{%s=~"|%s",%s=%q,%s="true"}[%s])`, series.SmokeSuccess,
+			series.LabelEnvironment, production, series.LabelTrack, track, series.LabelCritical, window)
+	}
 	return judged{
 		criterion: c,
-		ok: fmt.Sprintf(`min(max_over_time(%s{%s=%q,%s="true"}[%s]))`,
-			series.SmokeSuccess, series.LabelTrack, series.Candidate, series.LabelCritical, promDuration(window)),
+		ok:        fmt.Sprintf("min(%s) unless on () max(%s) == 0", tests(series.Candidate), tests(series.Baseline)),
 	}
 }
 

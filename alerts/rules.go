@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -136,7 +137,8 @@ func (g *generator) alerts() []Rule {
 			rules = append(rules, g.targetAlert(j))
 		}
 	}
-	rules = append(rules, g.candidateDown(), g.signalMissing(), g.claimContradicted(), g.rulesOutdated())
+	rules = append(rules, g.candidateDown(), g.signalMissing())
+	rules = slices.Concat(rules, g.trafficMismatch(), g.holdsCutShort(), []Rule{g.claimContradicted(), g.rulesOutdated()})
 	for _, r := range rules {
 		for name, value := range r.Labels {
 			r.Labels[name] = literal(value) // an alert's labels are templates too

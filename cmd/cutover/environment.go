@@ -51,6 +51,8 @@ type variables struct {
 	CandidateSelector string `split_words:"true" default:"slot=\"green\"" reads:"generate explain" desc:"label matchers of the new version's series"`
 	LoadtestSelector  string `split_words:"true" reads:"generate explain" desc:"label matchers of a load test's series"`
 
+	NativeHistograms string `split_words:"true" default:"false" reads:"generate" desc:"true where Prometheus scrapes the latencies as native histograms"`
+
 	QueryErrorRatio   string `split_words:"true" reads:"generate explain" desc:"PromQL for the signal, with $selector and $window"`
 	QuerySuccessRatio string `split_words:"true" reads:"generate explain" desc:"the same"`
 	QueryLatency      string `split_words:"true" reads:"generate explain" desc:"the same, in seconds"`
@@ -123,6 +125,7 @@ func (s *settings) ruleOptions(f *faults) alerts.Options {
 		BaselineSelector:   s.BaselineSelector,
 		CandidateSelector:  s.CandidateSelector,
 		LoadTestSelector:   s.LoadtestSelector,
+		NativeHistograms:   f.boolean("NATIVE_HISTOGRAMS", s.NativeHistograms),
 		Queries:            map[criterion.Signal]string{},
 		Job:                s.Job,
 		ScrapeInterval:     f.duration("SCRAPE_INTERVAL", s.ScrapeInterval),
@@ -255,6 +258,14 @@ func (f *faults) scale(name, value string) float64 {
 		return 0
 	}
 	return n
+}
+
+func (f *faults) boolean(name, value string) bool {
+	b, err := strconv.ParseBool(value)
+	if err != nil {
+		f.add(name, value, "use true or false")
+	}
+	return b
 }
 
 func (f *faults) oneOf(name, value string, allowed ...string) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -32,6 +33,9 @@ func (c generateCommand) Run(ctx context.Context, a *app) error {
 	}
 	for _, l := range checklists {
 		printWarnings(a.stderr, l)
+		if err := printImplausible(a.stderr, l, s); err != nil {
+			return err
+		}
 	}
 	if s.receivers.None() {
 		fmt.Fprintln(a.stderr, "cutover: warning: no receiver is set, so the Alertmanager configuration notifies nobody: set CUTOVER_RECEIVER_WEBHOOK_URL_FILE")
@@ -49,6 +53,18 @@ func (c generateCommand) Run(ctx context.Context, a *app) error {
 	}
 	fmt.Fprintf(a.stdout, "%s: %s, %d changed\n", c.Out, plural(len(files), "file"), changed)
 	return nil
+}
+
+// printImplausible warns of the lines that no rule is made from because their
+// bound makes no sense.
+func printImplausible(w io.Writer, l loaded, s settings) error {
+	judgements, err := alerts.Judgements(l.Checklist, s.rules)
+	for _, j := range judgements {
+		if j.Implausible {
+			fmt.Fprintf(w, "%s:%d: no rule for %q: %s\n", l.file, j.Criterion.Line, j.Criterion.Text, j.Reason)
+		}
+	}
+	return err
 }
 
 // diff says what writing would change.

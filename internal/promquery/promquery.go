@@ -33,6 +33,7 @@ type Settings struct {
 	MinRequests     int                         // requests that a window needs before it says anything
 	TimeScale       float64                     // shortens windows for rehearsals; 1 is real time
 	Queries         map[criterion.Signal]string // replacements, PromQL with $selector and $window
+	Native          bool                        // latencies are native histograms
 }
 
 // Place is what a recording is about and which series belong to it.
@@ -114,10 +115,10 @@ func (s Settings) Traffic(p Place) []Recording {
 		requests := s.requests(p)
 		failing := s.requests(p, s.Instrumentation.Errors)
 		out = append(out,
-			s.recording(series.SignalCount, p, Requests, "total", w, counted(requests, w)),
+			s.recording(series.SignalCount, p, Requests, "total", w, s.counted(requests, w)),
 			// A service that never failed has no error series: none of its requests failed.
 			s.recording(series.SignalCount, p, Errors, "total", w,
-				fmt.Sprintf("%s or on () (0 * %s)", counted(failing, w), s.traffic(p, Requests, w).Selector())))
+				fmt.Sprintf("%s or on () (0 * %s)", s.counted(failing, w), s.traffic(p, Requests, w).Selector())))
 	}
 	return out
 }
@@ -197,8 +198,8 @@ func (s Settings) meanLatency(p Place) (string, error) {
 	}
 	m := matchers(p.Selector, in.Fixed, in.NotProbe)
 	return s.firstWindow(func(w time.Duration) string {
-		return scaled(in.Scale, fmt.Sprintf("sum(increase(%[1]s_sum{%[2]s}[%[3]s])) / (sum(increase(%[1]s_count{%[2]s}[%[3]s])) >= %[4]d)",
-			in.Mean, m, promDuration(w), s.MinRequests))
+		h := s.histogram(in.Mean, m, w)
+		return scaled(in.Scale, fmt.Sprintf("%s / (%s >= %d)", h.sum, h.count, s.MinRequests))
 	}), nil
 }
 
@@ -209,17 +210,34 @@ func (s Settings) quantileLatency(quantile float64, p Place) (string, error) {
 	}
 	m := matchers(p.Selector, in.Fixed, in.QuantileNotProbe)
 	return s.firstWindow(func(w time.Duration) string {
-		return scaled(in.Scale, fmt.Sprintf("histogram_quantile(%[5]s, sum by (le) (rate(%[1]s_bucket{%[2]s}[%[3]s]))) and on () (sum(increase(%[1]s_count{%[2]s}[%[3]s])) >= %[4]d)",
-			in.Quantile, m, promDuration(w), s.MinRequests, number(quantile)))
+		h := s.histogram(in.Quantile, m, w)
+		return scaled(in.Scale, fmt.Sprintf("histogram_quantile(%s, %s) and on () (%s >= %d)", number(quantile), h.buckets, h.count, s.MinRequests))
 	}), nil
+}
+
+// histogram is PromQL for the parts of a histogram over a window.
+type histogram struct{ sum, count, buckets string }
+
+func (s Settings) histogram(name, matchers string, w time.Duration) histogram {
+	d := promDuration(w)
+	if s.Native {
+		all := fmt.Sprintf("sum(increase(%s{%s}[%s]))", name, matchers, d)
+		return histogram{sum: "histogram_sum(" + all + ")", count: "histogram_count(" + all + ")", buckets: all}
+	}
+	part := func(aggregate, suffix string) string {
+		return fmt.Sprintf("%s(increase(%s_%s{%s}[%s]))", aggregate, name, suffix, matchers, d)
+	}
+	return histogram{sum: part("sum", "sum"), count: part("sum", "count"), buckets: part("sum by (le) ", "bucket")}
 }
 
 // Bracket gives the histogram's bounds around a latency in seconds: the next at
 // or below, and the next at or above. A share of requests is known exactly only
-// at a bound. ok is false where the latency lies outside of the buckets.
-func (in Instrumentation) Bracket(seconds float64) (below, above float64, ok bool) {
+// at a bound. ok is false where the latency lies outside of the buckets. A
+// native histogram's buckets are so fine that any latency is as good as a bound.
+func (s Settings) Bracket(seconds float64) (below, above float64, ok bool) {
+	in := s.Instrumentation
 	i, exact := slices.BinarySearch(in.Buckets, seconds)
-	if exact {
+	if exact || s.Native {
 		return seconds, seconds, true
 	}
 	if i == 0 || i == len(in.Buckets) {
@@ -233,18 +251,25 @@ func (in Instrumentation) Bracket(seconds float64) (below, above float64, ok boo
 func (s Settings) ShareWithin(bound float64, p Place) Recording {
 	in := s.Instrumentation
 	m := matchers(p.Selector, in.Fixed, in.QuantileNotProbe)
+	expr := s.firstWindow(func(w time.Duration) string {
+		h := s.histogram(in.Quantile, m, w)
+		return fmt.Sprintf("%s / (%s >= %d)", s.within(bound, m, h, w), h.count, s.MinRequests)
+	})
+	return s.recording(series.SignalRatio, p, string(criterion.Latency), "within_"+promDuration(time.Duration(bound*float64(time.Second))), s.Windows()[0], expr)
+}
+
+// within counts the requests that took at most bound seconds.
+func (s Settings) within(bound float64, m string, h histogram, w time.Duration) string {
+	in := s.Instrumentation
 	le := number(bound)
 	if in.Scale == "0.001" {
 		le = number(bound * 1000)
 	}
+	if s.Native {
+		return fmt.Sprintf("histogram_fraction(-Inf, %s, %s) * %s", le, h.buckets, h.count)
+	}
 	// Prometheus stores le="1" as le="1.0", and older versions didn't: match both.
-	bucket := fmt.Sprintf("%s_bucket{%s}", in.Quantile, matchers(m, fmt.Sprintf(`le=~"%s"`, boundPattern(le))))
-	count := fmt.Sprintf("%s_count{%s}", in.Quantile, m)
-	expr := s.firstWindow(func(w time.Duration) string {
-		d := promDuration(w)
-		return fmt.Sprintf("sum(increase(%s[%s])) / (sum(increase(%s[%s])) >= %d)", bucket, d, count, d, s.MinRequests)
-	})
-	return s.recording(series.SignalRatio, p, string(criterion.Latency), "within_"+promDuration(time.Duration(bound*float64(time.Second))), s.Windows()[0], expr)
+	return fmt.Sprintf("sum(increase(%s_bucket{%s}[%s]))", in.Quantile, matchers(m, fmt.Sprintf(`le=~"%s"`, boundPattern(le))), promDuration(w))
 }
 
 func boundPattern(le string) string {
@@ -298,7 +323,11 @@ func (s Settings) perInstance(format string, names []string, p Place) string {
 
 func (s Settings) requests(p Place, more ...string) string {
 	in := s.Instrumentation
-	return in.Requests + "{" + matchers(append([]string{p.Selector, in.Fixed, in.NotProbe}, more...)...) + "}"
+	name := in.Requests
+	if s.nativeRequests() {
+		name = in.Mean
+	}
+	return name + "{" + matchers(append([]string{p.Selector, in.Fixed, in.NotProbe}, more...)...) + "}"
 }
 
 // bornWithin is how far back a series must be unseen to count as born: longer
@@ -307,9 +336,19 @@ const bornWithin = "5m"
 
 // counted counts events in a window. A series born in it counts whole, since
 // increase() doesn't see the value that a series starts with.
-func counted(selector string, w time.Duration) string {
-	d := promDuration(w)
-	return fmt.Sprintf("sum((%[1]s unless max_over_time(%[1]s[%[3]s] offset %[2]s)) or increase(%[1]s[%[2]s]))", selector, d, bornWithin)
+func (s Settings) counted(selector string, w time.Duration) string {
+	count := fmt.Sprintf("(%[1]s unless present_over_time(%[1]s[%[3]s] offset %[2]s)) or increase(%[1]s[%[2]s])",
+		selector, promDuration(w), bornWithin)
+	if s.nativeRequests() {
+		count = "histogram_count(" + count + ")"
+	}
+	return "sum(" + count + ")"
+}
+
+// nativeRequests says whether requests are counted by a native histogram, which
+// has no series for its count.
+func (s Settings) nativeRequests() bool {
+	return s.Native && s.Instrumentation.Requests == s.Instrumentation.Mean+"_count"
 }
 
 func (s Settings) recording(name string, p Place, signal, statistic string, w time.Duration, expr string) Recording {

@@ -53,7 +53,7 @@ func everything(s Settings, p Place) string {
 		}
 		show(r)
 	}
-	if below, _, ok := s.Instrumentation.Bracket(0.25); ok {
+	if below, _, ok := s.Bracket(0.25); ok {
 		show(s.ShareWithin(below, p))
 	}
 	if r, ok := s.Instances(p); ok {
@@ -63,9 +63,16 @@ func everything(s Settings, p Place) string {
 }
 
 func TestGoldenInstrumentations(t *testing.T) {
+	variants := map[string]Settings{}
 	for _, name := range InstrumentationNames() {
+		variants[name] = settings(t, name)
+	}
+	native := settings(t, "opentelemetry")
+	native.Native = true
+	variants["opentelemetry-native"] = native
+	for name, s := range variants {
 		t.Run(name, func(t *testing.T) {
-			got := everything(settings(t, name), candidate())
+			got := everything(s, candidate())
 			file := filepath.Join("testdata", name+".promql")
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -152,7 +159,7 @@ func TestNotMeasurable(t *testing.T) {
 }
 
 func TestBracket(t *testing.T) {
-	in, _ := InstrumentationByName("traefik") // .1, .3, 1.2, 5
+	s := settings(t, "traefik") // .1, .3, 1.2, 5
 	for _, tt := range []struct {
 		seconds, below, above float64
 		ok                    bool
@@ -162,7 +169,7 @@ func TestBracket(t *testing.T) {
 		{0.05, 0, 0, false},
 		{6, 0, 0, false},
 	} {
-		below, above, ok := in.Bracket(tt.seconds)
+		below, above, ok := s.Bracket(tt.seconds)
 		if below != tt.below || above != tt.above || ok != tt.ok {
 			t.Errorf("Bracket(%v) = %v, %v, %v; want %v, %v, %v", tt.seconds, below, above, ok, tt.below, tt.above, tt.ok)
 		}
