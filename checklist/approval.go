@@ -90,8 +90,11 @@ func (d *document) signatures(i int, a *Approval) int {
 // approvalLine reads `Tech Lead: ____ Date: ____`. The one blank stands for
 // name and signature.
 func (d *document) approvalLine(l *line) {
+	if !l.place.approving || strings.IndexByte(l.text, ':') < 0 {
+		return
+	}
 	m := roleLine.FindStringSubmatch(l.text)
-	if m == nil || signature.MatchString(l.text) || !d.isApproving(l.place) {
+	if m == nil || signature.MatchString(l.text) {
 		return
 	}
 	value, date := m[2], ""
@@ -106,16 +109,6 @@ func (d *document) approvalLine(l *line) {
 	l.use = meta
 	name := filled(value)
 	d.approve(Approval{Line: l.No, Role: label, Name: name, Signature: name, Date: filled(date)})
-}
-
-// isApproving says whether a place is one where roles sign.
-func (d *document) isApproving(p *place) bool {
-	for _, h := range p.headings {
-		if approving.in(slug(h)) {
-			return true
-		}
-	}
-	return false
 }
 
 // approvalRow reads a row of a table of roles with a column to sign in.

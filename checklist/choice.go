@@ -143,6 +143,9 @@ type boxAt struct {
 
 // hasBox says whether a text has a box to tick in it.
 func hasBox(text string) bool {
+	if strings.IndexByte(text, '[') < 0 && isASCII(text) {
+		return false
+	}
 	return strings.ContainsAny(text, boxSigns) || strings.Contains(text, "[ ]") || strings.Contains(text, "[x]") || strings.Contains(text, "[X]")
 }
 

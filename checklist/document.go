@@ -47,15 +47,16 @@ const (
 // document is a checklist being read. The passes run in the order of read; each
 // leaves its result in the Checklist and its findings in the lines.
 type document struct {
-	out           *Checklist
-	options       Options
-	disagreements int             // of boxes and the signs behind them
-	dashedParents bool            // [-] is in progress: tasks are nested below one
-	roles         map[string]bool // that approve
+	out       *Checklist
+	options   Options
+	lines     []line
+	taskLines []int  // the index of each task's line
+	names     *names // the IDs taken
+
 	legendStates  map[rune]State  // what the document says [~], [-] and [/] mean
-	lines         []line
-	taskLines     []int  // the index of each task's line
-	names         *names // the IDs taken
+	dashedParents bool            // [-] is in progress: tasks are nested below one
+	disagreements int             // of boxes and the signs behind them
+	roles         map[string]bool // that approve
 }
 
 func newDocument(out *Checklist, options Options, md markdown.Document) *document {

@@ -2,7 +2,6 @@ package checklist
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -59,12 +58,14 @@ func (o Options) Parse(file, name string, source []byte) (*Checklist, error) {
 	d := newDocument(c, o, markdown.Read(text))
 	d.read()
 	if len(c.Tasks) == 0 {
-		return nil, fmt.Errorf("%s: %w; write them as `- [ ] Deploy`", file, errNoTasks)
+		hint := "write them as `- [ ] Deploy`"
+		if hasBox(string(text)) {
+			hint = "its boxes stand in code blocks, comments or lines to choose from, which are examples and choices"
+		}
+		return nil, fmt.Errorf("%s: no tasks in the file; %s", file, hint)
 	}
 	return c, nil
 }
-
-var errNoTasks = errors.New("no tasks in the file")
 
 // NameOf names a checklist after its file: the stem, never the folder, so that
 // a build and a container agree. "docs/phase-3.md" is "phase-3".
@@ -97,9 +98,9 @@ func (c *Checklist) clean(source []byte) []byte {
 	return c.repair(text)
 }
 
-func isASCII(text []byte) bool {
-	for _, b := range text {
-		if b >= utf8.RuneSelf {
+func isASCII[T ~string | ~[]byte](text T) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
 			return false
 		}
 	}

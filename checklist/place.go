@@ -3,7 +3,6 @@ package checklist
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/cutover-dev/cutover/checklist/internal/markdown"
@@ -19,6 +18,7 @@ type place struct {
 	environment string
 	test        string // slug of the load test; empty outside of one
 	contingency bool
+	approving   bool // below a heading about signing
 }
 
 // heading is one that is open where the reading stands.
@@ -191,91 +191,16 @@ func (p *placer) distinct(section, title string) string {
 // that follow.
 func (p *placer) settle(next *place) {
 	next.headings = nil
-	next.contingency = false
+	next.contingency, next.approving = false, false
 	for _, h := range p.open {
 		if h.level > 1 {
 			next.headings = append(next.headings, h.title)
 		}
 		next.contingency = next.contingency || h.contingency
+		next.approving = next.approving || h.level > 1 && approving.in(h.slug)
 	}
 	next.environment, next.test = p.scope()
 	p.here = next
-}
-
-// phrases are words to look for in a heading's slug, whole words between "-".
-// One without a closing "-" matches words that begin so.
-type phrases []string
-
-func (p phrases) in(slug string) bool {
-	padded := "-" + slug + "-"
-	return slices.ContainsFunc(p, func(phrase string) bool { return strings.Contains(padded, phrase) })
-}
-
-var (
-	rollbackWords = phrases{"-rollback", "-roll-back", "-rolled-back-", "-rolling-back-", "-backout", "-back-out"}
-	loadTests     = phrases{"-load-test", "-stress-test", "-soak-test", "-spike-test", "-endurance-test", "-capacity-test", "-volume-test"}
-	loadShapes    = phrases{"-load-", "-stress-", "-soak-", "-spike-", "-endurance-", "-capacity-", "-volume-", "-peak-", "-sustained-", "-burst-", "-ramp-"}
-	preProduction = phrases{"-pre-prod-", "-pre-production-", "-preprod-", "-preproduction-"}
-	preparations  = phrases{"-check", "-verif", "-valid", "-review", "-read", "-prepar"}
-	// rollbackToo matches a document's title that names rolling back beside
-	// what the document is about: "Deployment and Rollback Plan".
-	rollbackToo = regexp.MustCompile(`(?i)(?:&|\+|/|,|\band|\bwith|\bor)\s*(?:roll[ -]?back|back[ -]?out)`)
-)
-
-// environments, in the order in which they are looked for in a heading.
-var environments = []struct {
-	name  string
-	words phrases
-}{
-	{"staging", phrases{"-staging-", "-stage-env", "-stg-"}},
-	{"production", phrases{
-		"-production-", "-prod-", "-post-deploy", "-postdeploy", "-post-release-", "-post-launch-", "-post-migration-",
-		"-post-upgrade-", "-post-cutover-", "-go-live-", "-golive-", "-blue-green-", "-hypercare-",
-	}},
-	{"production", rollbackWords},
-	{"uat", phrases{"-uat-", "-user-acceptance-"}},
-	{"qa", phrases{"-qa-env"}},
-	{"test", phrases{"-test-env"}},
-	{"development", phrases{"-development-", "-dev-", "-local-env"}},
-}
-
-// environmentOf gives the environment a heading names, by its slug. Checks
-// before production are no environment of their own.
-func environmentOf(slug string) string {
-	if preProduction.in(slug) {
-		if preparations.in(slug) {
-			return ""
-		}
-		return "staging"
-	}
-	for _, e := range environments {
-		if e.words.in(slug) {
-			return e.name
-		}
-	}
-	return ""
-}
-
-// scope reads the innermost heading that names an environment, and the load
-// test the headings are about. A load test runs where the section before it
-// did.
-func (p *placer) scope() (environment, test string) {
-	isLoad := slices.ContainsFunc(p.open, func(h heading) bool { return h.level > 1 && h.loadTest })
-	for _, h := range slices.Backward(p.open) {
-		if h.level == 1 {
-			break
-		}
-		if test == "" && isLoad && loadShapes.in(h.slug) {
-			test = h.slug
-		}
-		if environment == "" {
-			environment = h.environment
-		}
-	}
-	if environment == "" && isLoad {
-		environment = p.lastEnvironment
-	}
-	return environment, test
 }
 
 // leads says whether a bold line labels what follows: something does, in the

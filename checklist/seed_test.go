@@ -119,6 +119,10 @@ func TestWhatIsNoChecklist(t *testing.T) {
 		"empty":    {" \n\t\n", "plan.md: the file is empty; a checklist needs task items such as `- [ ] Deploy`"},
 		"binary":   {"- [ ] a\x00", "plan.md: the file is binary; a checklist is Markdown in UTF-8"},
 		"no tasks": {"# Plan\n\nLater.\n", "plan.md: no tasks in the file; write them as `- [ ] Deploy`"},
+		"examples": {
+			"```\n- [ ] a\n```\n",
+			"plan.md: no tasks in the file; its boxes stand in code blocks, comments or lines to choose from, which are examples and choices",
+		},
 		"too large": {
 			strings.Repeat("- [ ] a\n", checklist.MaxBytes/8+1),
 			"plan.md: 16777224 bytes are more than a checklist may have (16777216); split the file",

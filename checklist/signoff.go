@@ -21,14 +21,13 @@ var (
 func (d *document) signOffs() {
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.use != free || l.box == gfmBox || l.Kind == markdown.Heading || l.Kind == markdown.Row ||
-			!containsFold(l.text, "sign") && !containsFold(l.text, "approved") {
+		if l.use != free || l.box == gfmBox || l.Kind == markdown.Heading || l.Kind == markdown.Row || strings.IndexByte(l.text, ':') < 0 {
 			continue
 		}
 		value := l.value
 		switch {
 		case l.bold == labelled && signOffLabel.MatchString(l.label):
-		case signOffLine.MatchString(l.text):
+		case isSignOffLine(l.text):
 			_, value, _ = strings.Cut(l.text, ":")
 		default:
 			continue
@@ -46,6 +45,10 @@ func (d *document) signOffs() {
 		}
 		d.out.SignOffs = append(d.out.SignOffs, s)
 	}
+}
+
+func isSignOffLine(text string) bool {
+	return (containsFold(text, "sign") || containsFold(text, "approved by")) && signOffLine.MatchString(text)
 }
 
 // dateBeside gives the value of a date line right above or below line i.

@@ -12,12 +12,19 @@ import (
 const digits = "0123456789"
 
 var (
-	trafficWord = regexp.MustCompile(`(?i)\btraffic\b|\bcanary\b|\broll(?:ed|ing)?[ -]?out\b|\bramp(?:ed|ing)?\b|\busers\b|\bwaves?\b|\bshift(?:ed)?\b|tr[aá]fi[ck]o?\b|трафик|流量|트래픽`)
-	stageWord   = regexp.MustCompile(`(?i)\b(?:stage|step|wave|ramp|canary|phase|rollout|traffic)\b`)
-	percentage  = regexp.MustCompile(`(\d+(?:\.\d+)?)\s?%`)
-	// quantity matches what makes a percentage a measurement or a bound rather
-	// than a share of the traffic.
-	quantity = regexp.MustCompile(`(?i)[<>≤≥]|\b(?:error|errors|latency|rate|success|cpu|memory|coverage|pass|uptime|availability|below|above|under|over|drop|increase in|decrease|complete)\b`)
+	// traffic are the words by which a line says that a share of it moves.
+	traffic = phrases{
+		"-traffic-", "-canary-", "-rollout-", "-roll-out-", "-rolled-out-", "-rolling-out-", "-ramp-", "-ramped-", "-ramping-", "-users-",
+		"-wave-", "-waves-", "-shift-", "-shifted-", "-trafic-", "-trafico-", "-tráfico-", "-trafiko-", "-трафик", "流量", "트래픽",
+	}
+	stageWord  = regexp.MustCompile(`(?i)\b(?:stage|step|wave|ramp|canary|phase|rollout|traffic)\b`)
+	percentage = regexp.MustCompile(`(\d+(?:\.\d+)?)\s?%`)
+	// quantities are words that make a percentage a measurement or a bound
+	// rather than a share of the traffic.
+	quantities = phrases{
+		"-gt-", "-lt-", "-ge-", "-le-", "-error-", "-errors-", "-latency-", "-rate-", "-success-", "-cpu-", "-memory-", "-coverage-",
+		"-pass-", "-uptime-", "-availability-", "-below-", "-above-", "-under-", "-over-", "-drop-", "-increase-in-", "-decrease-", "-complete-",
+	}
 	// chain matches steps in one line: 10% → 25% → 50% → 100%.
 	chain       = regexp.MustCompile(`\d+(?:\.\d+)?\s?%(?:\s*(?:→|->|=>|➜|➔|⇒|,|/|then)\s*\d+(?:\.\d+)?\s?%)+`)
 	shareColumn = phrases{"-traffic-", "-share-", "-pct-", "-percent", "-users-", "-weight-", "-rollout-", "-canary-", "-split-"}
@@ -26,7 +33,11 @@ var (
 
 // isStage says whether a line shifts a share of the traffic.
 func isStage(text string) bool {
-	return strings.IndexByte(text, '%') > 0 && trafficWord.MatchString(text) && percentage.MatchString(text) && !quantity.MatchString(text)
+	if strings.IndexByte(text, '%') <= 0 {
+		return false
+	}
+	words := slug(text)
+	return traffic.in(words) && !quantities.in(words) && percentage.MatchString(text)
 }
 
 // stages reads the traffic steps. A document may tell them several times, as
@@ -188,7 +199,7 @@ func (d *document) headingStages() []Stage {
 			continue
 		}
 		m := percentage.FindAllStringSubmatch(l.text, -1)
-		if len(m) != 1 || !stageWord.MatchString(l.text) || quantity.MatchString(l.text) {
+		if len(m) != 1 || !stageWord.MatchString(l.text) || quantities.in(slug(l.text)) {
 			continue
 		}
 		end := i + 1

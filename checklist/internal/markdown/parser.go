@@ -105,12 +105,17 @@ func (tables) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Contex
 			t.Lines().Append(lines.At(j))
 		}
 		parent := node.Parent()
-		parent.InsertAfter(parent, node, t)
-		if i == 1 {
-			parent.RemoveChild(parent, node)
-		} else {
-			lines.SetSliced(0, i-1)
+		if i > 1 {
+			above := ast.NewParagraph()
+			for j := range i - 1 {
+				above.Lines().Append(lines.At(j))
+			}
+			parent.InsertBefore(parent, node, above)
 		}
+		// The paragraph goes in any case: a rule below the table must not make
+		// a heading of what stood above it.
+		parent.InsertBefore(parent, node, t)
+		parent.RemoveChild(parent, node)
 		return
 	}
 }

@@ -26,11 +26,11 @@ var charsets = []*charmap.Charmap{
 // changed anything; where it did not, the line comes back as it was. It takes
 // time linear in the line's length.
 func Repair(line string) (repaired string, changed bool) {
-	if !suspicious(line) {
-		return line, false
-	}
 	for _, allowed := range []evidence{neutral, against} {
 		for _, cs := range charsets {
+			if !suspicious(line, cs) {
+				continue
+			}
 			if out, ok := undo(line, cs, allowed); ok {
 				return out, true
 			}
@@ -39,18 +39,16 @@ func Repair(line string) (repaired string, changed bool) {
 	return line, false
 }
 
-// suspicious says whether the line has two neighbours outside ASCII that an
-// 8-bit charset has; without them there is nothing to undo.
-func suspicious(line string) bool {
-	for i := 0; i+1 < len(line); i++ {
-		if line[i] < utf8.RuneSelf {
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(line[i:])
-		if next, _ := utf8.DecodeRuneInString(line[i+n:]); eightBit(r) && eightBit(next) {
+// suspicious says whether the line has two neighbours that cs has as the first
+// two bytes of a character in UTF-8; without them there is nothing to undo.
+func suspicious(line string, cs *charmap.Charmap) bool {
+	lead := false
+	for _, r := range line {
+		b, ok := encode(r, cs)
+		if ok && lead && (b == 0 || b&0xC0 == 0x80) {
 			return true
 		}
-		i += n - 1
+		lead = ok && b >= 0xC2 && b <= 0xF4
 	}
 	return false
 }
@@ -80,12 +78,18 @@ func undefined(b byte, cs *charmap.Charmap) bool {
 	return cs.DecodeByte(b) == utf8.RuneError
 }
 
+// frequent are the characters worth recognising without the byte that got
+// lost: the marks of checklists and the closing quotation mark.
+const frequent = "☐❌⏳🎉\uFE0F”"
+
 // run is a stretch of a line's characters that a charset has outside ASCII,
 // with the bytes it gives them.
 type run struct {
 	start, end    int // in the line
 	before, after rune
 	bytes         []byte
+	undone        string
+	grade         evidence
 }
 
 // evidence grades what undoing a run says about the line.
@@ -102,15 +106,14 @@ const (
 // as if cs had a part in it, or has a run graded below allowed.
 func undo(line string, cs *charmap.Charmap, allowed evidence) (out string, ok bool) {
 	runs := runsOf(line, cs)
-	decoded := make([]string, len(runs))
-	grades := make([]evidence, len(runs))
 	least, most := certain, against
-	for i, r := range runs {
-		decoded[i], grades[i] = decode(r, cs)
-		least, most = min(least, grades[i]), max(most, grades[i])
-	}
-	if least < allowed {
-		return "", false
+	for i := range runs {
+		r := &runs[i]
+		r.undone, r.grade = decode(*r, cs)
+		least, most = min(least, r.grade), max(most, r.grade)
+		if least < allowed {
+			return "", false
+		}
 	}
 	need := neutral
 	if least == against { // mixed by hand: only what speaks for itself
@@ -122,12 +125,12 @@ func undo(line string, cs *charmap.Charmap, allowed evidence) (out string, ok bo
 	var b strings.Builder
 	b.Grow(len(line))
 	at := 0
-	for i, r := range runs {
-		if grades[i] < need {
+	for _, r := range runs {
+		if r.grade < need {
 			continue
 		}
 		b.WriteString(line[at:r.start])
-		b.WriteString(decoded[i])
+		b.WriteString(r.undone)
 		at = r.end
 	}
 	b.WriteString(line[at:])
@@ -163,6 +166,9 @@ func runsOf(line string, cs *charmap.Charmap) []run {
 
 // decode reads a run's bytes as the UTF-8 they may have been.
 func decode(r run, cs *charmap.Charmap) (string, evidence) {
+	if len(r.bytes) == 1 {
+		return "", against // nothing outside ASCII has one byte
+	}
 	out := make([]rune, 0, len(r.bytes)/2)
 	grade := neutral
 	for at := 0; at < len(r.bytes); {
@@ -193,33 +199,38 @@ func decode(r run, cs *charmap.Charmap) (string, evidence) {
 	return string(out), grade
 }
 
-// frequent are the characters worth recognising without the byte that got
-// lost: the marks of checklists and the closing quotation mark.
-const frequent = "☐❌⏳🎉\uFE0F”"
-
 // lost recognises a frequent character whose undefined bytes were dropped or
 // replaced, and says how many bytes are left of it; 0 for none.
 func lost(b []byte, cs *charmap.Charmap) (rune, int) {
 	for _, c := range frequent {
-		at, missing := 0, 0
-		for _, want := range []byte(string(c)) {
-			switch {
-			case at < len(b) && b[at] == want:
-				at++
-			case undefined(want, cs):
-				missing++
-				if at < len(b) && b[at] == 0 {
-					at++
-				}
-			default:
-				missing = -4
-			}
-		}
-		if missing > 0 && at > 1 {
-			return c, at
+		if n := leftOf(b, string(c), cs); n > 1 {
+			return c, n
 		}
 	}
 	return 0, 0
+}
+
+// leftOf says how many bytes of b are a character's UTF-8 from which at least
+// one byte that cs doesn't define got lost; 0 where they are not.
+func leftOf(b []byte, char string, cs *charmap.Charmap) int {
+	at, missing := 0, false
+	for _, want := range []byte(char) {
+		switch {
+		case at < len(b) && b[at] == want:
+			at++
+		case !undefined(want, cs):
+			return 0
+		default:
+			missing = true
+			if at < len(b) && b[at] == 0 { // replaced by U+FFFD
+				at++
+			}
+		}
+	}
+	if !missing {
+		return 0
+	}
+	return at
 }
 
 // sequence is one undone character in its place.

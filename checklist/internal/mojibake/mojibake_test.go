@@ -67,3 +67,75 @@ func TestRepairLeavesRightTextAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestRepairKnowsWhatGotLost(t *testing.T) {
+	for damaged, want := range map[string]string{
+		"âŒ FAILED":                 "❌ FAILED",
+		"None â˜\uFFFD Minor â˜":    "None ☐ Minor ☐",
+		"âš\u00a0ï¸ careful":        "⚠️ careful",
+		"â\uFFFD³ PENDING":          "⏳ PENDING",
+		"he said â€œyesâ€ and left": "he said “yes” and left",
+	} {
+		if got, _ := Repair(damaged); got != want {
+			t.Errorf("%q: got %q, want %q", damaged, got, want)
+		}
+	}
+}
+
+func TestRepairTakesAMixedLineApart(t *testing.T) {
+	// Somebody wrote into a damaged line with a sound editor.
+	got, changed := Repair("‚úÖ geprüft, naïve façade")
+	if want := "✅ geprüft, naïve façade"; got != want || !changed {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestValid(t *testing.T) {
+	for line, want := range map[string]string{
+		"caf\xe9":     "café",        // Windows-1252 throughout
+		"caf\xe9 ✅":   "caf\uFFFD ✅", // UTF-8 with a stray byte
+		"\x80 5 \x96": "€ 5 –",
+	} {
+		if got := Valid([]byte(line)); got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
+}
+
+// FuzzRepair holds that what comes back is valid UTF-8, never longer, and the
+// same text where nothing was changed.
+func FuzzRepair(f *testing.F) {
+	for _, s := range []string{"✅ done", "café”…", "‚úÖ READY", "âŒ", "Проверить", "\xff", "ï¸", "ðŸŽ‰"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		valid := Valid([]byte(s))
+		if !utf8.ValidString(valid) {
+			t.Fatalf("%q is not valid", valid)
+		}
+		got, changed := Repair(valid)
+		switch {
+		case !utf8.ValidString(got):
+			t.Fatalf("%q became %q", valid, got)
+		case changed != (got != valid):
+			t.Fatalf("%q became %q, changed: %v", valid, got, changed)
+		case utf8.RuneCountInString(got) > utf8.RuneCountInString(valid):
+			t.Fatalf("%q grew to %q", valid, got)
+		}
+	})
+}
+
+func BenchmarkRepair(b *testing.B) {
+	for name, line := range map[string]string{
+		"damaged": "- [ ] Customer impact: None ‚òê Minor ‚òê Significant ‚òê",
+		"sound":   "- [ ] Größe und Rückfall geprüft ✅ – siehe “Plan”",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(line)))
+			for b.Loop() {
+				Repair(line)
+			}
+		})
+	}
+}
