@@ -20,6 +20,8 @@ type clause struct {
 	previous subject  // of the bound before, or of what the clause stands under
 	hint     unit     // the unit last seen, for numbers that have none
 	moved    movement // of the bound before
+	warns    bool     // speaks of alerts
+	scales   bool     // speaks of adding and removing instances
 }
 
 // region is a stretch of a clause's phrases.

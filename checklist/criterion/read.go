@@ -92,6 +92,7 @@ func (r *reader) text(text []rune, under subject) subject {
 func (r *reader) clause(ph []phrase, under subject) subject {
 	ph = settleSpans(ph)
 	c := &clause{phrases: ph, bounds: bounds(ph), previous: under, hint: r.hint}
+	c.warns, c.scales = speaks(ph)
 	for i := range ph {
 		if ph[i].class == blank && !ph[i].amount.bare && c.hint.base == "" {
 			c.hint = ph[i].amount.unit

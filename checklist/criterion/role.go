@@ -110,30 +110,22 @@ func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (Role, Kind
 		return Rollback, Measured
 	case here == retreat && bad:
 		return Rollback, Measured
-	case bad || c.scales() || !good && (here == alerting || b.by == warning || c.warns()):
+	case bad || c.scales || !good && (here == alerting || b.by == warning || c.warns):
 		return Target, Declared
 	}
 	return Target, Measured
 }
 
-// warns says whether a clause speaks of alerts.
-func (c *clause) warns() bool {
-	for _, p := range c.phrases {
+// speaks finds out whether a clause speaks of alerts, or of adding and removing
+// instances.
+func speaks(ph []phrase) (ofAlerts, ofScaling bool) {
+	for _, p := range ph {
 		if p.class == warning {
-			return true
+			ofAlerts = true
+			ofScaling = ofScaling || p.subject == "scaling"
 		}
 	}
-	return false
-}
-
-// scales says whether a clause tells when to add or remove instances.
-func (c *clause) scales() bool {
-	for _, p := range c.phrases {
-		if p.class == warning && p.subject == "scaling" {
-			return true
-		}
-	}
-	return false
+	return ofAlerts, ofScaling
 }
 
 // sides says whether a comparison holds on the good or on the bad side of a
