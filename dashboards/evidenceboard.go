@@ -58,7 +58,7 @@ func targetsTile() panel {
 		targets:     []target{now(expr, "{{met}} met · {{open}} ?")},
 		options:     tile("value_and_name", "value"),
 		fields: fieldConfig{Defaults: field{
-			Unit: "none", NoValue: "no targets seen", Color: byThresholds(), Thresholds: plain(colourNeutral).from(1, colourBroken),
+			Unit: "none", NoValue: "no targets seen", Color: byThresholds(), Thresholds: fromOne(colourNeutral, colourBroken),
 			Mappings: []mapping{words(map[string]word{"0": {Text: "none", Color: colourNeutral}})},
 		}},
 	}

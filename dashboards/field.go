@@ -43,9 +43,11 @@ func plain(c string) thresholds {
 	return thresholds{Mode: "absolute", Steps: []step{{Color: c}}}
 }
 
-// from adds a step that begins at value.
-func (t thresholds) from(value float64, c string) thresholds {
-	t.Steps = append(t.Steps, step{Color: c, Value: &value})
+// fromOne has one colour below 1 and another from there on: for counts of what
+// shouldn't be, and shares of what should.
+func fromOne(below, above string) thresholds {
+	t := plain(below)
+	t.Steps = append(t.Steps, step{Color: above, Value: pointer(1.0)})
 	return t
 }
 
@@ -64,23 +66,6 @@ type word struct {
 
 // words maps single values, written as text.
 func words(m map[string]word) mapping { return mapping{Type: "value", Options: m} }
-
-// absent maps a missing value.
-func absent(w word) mapping {
-	return mapping{Type: "special", Options: struct {
-		Match  string `json:"match"`
-		Result word   `json:"result"`
-	}{"null+nan", w}}
-}
-
-// between maps a range of values; a nil bound is open.
-func between(low, high *float64, w word) mapping {
-	return mapping{Type: "range", Options: struct {
-		From   *float64 `json:"from"`
-		To     *float64 `json:"to"`
-		Result word     `json:"result"`
-	}{low, high, w}}
-}
 
 // override changes how some of a panel's fields look.
 type override struct {
@@ -120,5 +105,4 @@ func custom(key string, v any) property     { return property{"custom." + key, v
 func width(pixels int) property             { return custom("width", pixels) }
 func align(side string) property            { return custom("align", side) }
 func cells(o cellOptions) property          { return custom("cellOptions", o) }
-func thresholded(t thresholds) property     { return property{"thresholds", t} }
 func stepped(interpolation string) property { return custom("lineInterpolation", interpolation) }

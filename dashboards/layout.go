@@ -52,13 +52,6 @@ func (l *layout) shelves(height, perShelf int, panels []panel) {
 	}
 }
 
-// heading starts a part of the board.
-func (l *layout) heading(title string) {
-	l.nextID++
-	l.panels = append(l.panels, rowPanel(title).place(l.nextID, 0, l.y, columns, 1))
-	l.y++
-}
-
 // tableHeight is the height in grid units of a table with so many rows, at most
 // limit: what is below scrolls.
 func tableHeight(rows, limit int) int {

@@ -149,9 +149,6 @@ func lintPanel(t *testing.T, p filePanel, owned map[string]bool) {
 	if p.Title == "" {
 		t.Errorf("panel %d has no title", p.ID)
 	}
-	if p.Type == "row" {
-		return
-	}
 	if p.Description == "" || p.FieldConfig.Defaults.Unit == "" || len(p.Targets) == 0 {
 		t.Errorf("panel %q lacks a description, a unit or a query", p.Title)
 	}
@@ -175,11 +172,11 @@ func lintPanel(t *testing.T, p filePanel, owned map[string]bool) {
 // the replicas taken away, and rates over Grafana's interval.
 func lintQuery(t *testing.T, where, query string, owned map[string]bool) {
 	for _, name := range regexp.MustCompile(`\$\w+|\$\{|\[\[`).FindAllString(query, -1) {
-		if !slices.Contains([]string{"$checklist", "$environment", "$track", "$1", "$__rate_interval"}, name) {
+		if !slices.Contains([]string{"$checklist", "$environment", "$track", "$1", "$__rate_interval", "$__range"}, name) {
 			t.Errorf("%s: Grafana would interpolate %s in %s", where, name, query)
 		}
 	}
-	substituted := strings.NewReplacer("$checklist", "plan", "$environment", ".*", "$track", ".*", "$__rate_interval", "4m").Replace(query)
+	substituted := strings.NewReplacer("$checklist", "plan", "$environment", ".*", "$track", ".*", "$__rate_interval", "4m", "$__range", "1h").Replace(query)
 	expr, err := parser.NewParser(parser.Options{}).ParseExpr(substituted)
 	if err != nil {
 		t.Errorf("%s: %v in %s", where, err, query)
@@ -189,8 +186,9 @@ func lintQuery(t *testing.T, where, query string, owned map[string]bool) {
 		switch n := node.(type) {
 		case *parser.VectorSelector:
 			lintSelector(t, where, n, path, owned)
-		case *parser.MatrixSelector:
-			if !strings.Contains(query, "[$__rate_interval]") {
+		case *parser.Call:
+			rate := n.Func.Name == "rate" || n.Func.Name == "increase" || n.Func.Name == "irate"
+			if rate && !strings.HasSuffix(n.Args[0].String(), "[4m]") {
 				t.Errorf("%s: the range of %s isn't $__rate_interval", where, n)
 			}
 		}

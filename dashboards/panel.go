@@ -24,10 +24,6 @@ func (p panel) place(id uint, x, y, w, h int) *sdk.Panel {
 	out.ID = id
 	out.Type = p.kind
 	out.GridPos.X, out.GridPos.Y, out.GridPos.W, out.GridPos.H = &x, &y, &w, &h
-	if p.kind == "row" {
-		out.CustomPanel = &sdk.CustomPanel{"collapsed": false, "panels": []any{}}
-		return out
-	}
 	out.Description = &p.description
 	out.Datasource = prometheus()
 	for i := range p.targets {
@@ -46,8 +42,6 @@ func (p panel) place(id uint, x, y, w, h int) *sdk.Panel {
 	out.CustomPanel = &custom
 	return out
 }
-
-func rowPanel(title string) panel { return panel{kind: "row", title: title} }
 
 // dataSourceRef names a data source.
 type dataSourceRef struct {
@@ -107,9 +101,6 @@ type transformation struct {
 	ID      string `json:"id"`
 	Options any    `json:"options"`
 }
-
-// merge joins the rows of several queries that agree in their labels.
-func merge() transformation { return transformation{ID: "merge", Options: struct{}{}} }
 
 // column is a column of a table: a field, and the name that people read.
 type column struct{ field, name string }

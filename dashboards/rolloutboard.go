@@ -104,12 +104,9 @@ func verdictTimeline(title string, list []checklist.Criterion) panel {
 		}},
 	}
 	for i, c := range list {
-		id := equals(series.LabelID, c.ID)
-		known := of(series.CriterionThreshold, id)
-		if !c.Quantified() {
-			known = of(series.CriterionDeclared, id)
-		}
-		p.targets = append(p.targets, over(fmt.Sprintf("2 * min(%s) or on () (0 * max(%s) + 1)", of(series.CriterionOK, id), known), refID(i)))
+		verdict := fmt.Sprintf("min(%s)", of(series.CriterionOK, equals(series.LabelID, c.ID)))
+		// Not judged is what one without any data is, too.
+		p.targets = append(p.targets, over(fmt.Sprintf("2 * %s or on () vector(1)", verdict), refID(i)))
 		p.fields.Overrides = append(p.fields.Overrides, named(refID(i), displayName(literal(c.Text))))
 	}
 	return p

@@ -3,8 +3,9 @@ package dashboards
 // smokeWords are the words of a test's result.
 func smokeWords() mapping {
 	return words(map[string]word{
-		"0": {Text: "FAILING", Color: colourBroken, Index: 0},
-		"1": {Text: "OK", Color: colourOK, Index: 1},
+		"0":  {Text: "FAILING", Color: colourBroken, Index: 0},
+		"1":  {Text: "OK", Color: colourOK, Index: 1},
+		"-1": {Text: dash, Color: colourQuiet, Index: 2},
 	})
 }
 

@@ -36,12 +36,18 @@ func passingTile() panel {
 	return panel{
 		kind: "stat", title: "Works",
 		description: "How many of the tests passed when they last ran. Below ALL, the failing ones stand first in the table below.",
-		targets:     []target{now(withNumber(withNumber("("+ratio+")", "passing", passing), "total", total), "{{passing}} of {{total}} pass")},
-		options:     tile("value_and_name", "background_solid"),
+		targets: []target{
+			now(withNumber(withNumber("("+ratio+")", "passing", passing), "total", total), "{{passing}} of {{total}} pass"),
+			now(fmt.Sprintf("vector(-1) unless on () max(%s)", picked(series.SmokeSuccess)), "no results"),
+		},
+		options: tile("value_and_name", "background_solid"),
 		fields: fieldConfig{Defaults: field{
 			Unit: "percentunit", Decimals: pointer(0), NoValue: "NOT RUN", Color: byThresholds(),
-			Mappings:   []mapping{words(map[string]word{"1": {Text: "ALL", Color: colourOK}})},
-			Thresholds: plain(colourBroken).from(1, colourOK),
+			Mappings: []mapping{words(map[string]word{
+				"1":  {Text: "ALL", Color: colourOK, Index: 0},
+				"-1": {Text: "NOT RUN", Color: colourQuiet, Index: 1},
+			})},
+			Thresholds: fromOne(colourBroken, colourOK),
 		}},
 	}
 }
@@ -56,7 +62,7 @@ func criticalTile() panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "not run", Color: byThresholds(),
 			Mappings:   []mapping{words(map[string]word{"0": {Text: "none", Color: colourNeutral}})},
-			Thresholds: plain(colourNeutral).from(1, colourBroken),
+			Thresholds: fromOne(colourNeutral, colourBroken),
 		}},
 	}
 }
@@ -86,11 +92,16 @@ func oldestTile() panel {
 }
 
 func smokeHistory() panel {
+	// Without a single series Grafana blames the data for lacking a time.
+	never := fmt.Sprintf("vector(-1) unless on () max(last_over_time(%s[$__range] @ end()))", picked(series.SmokeSuccess))
 	return panel{
 		kind: "status-history", title: "Results over time",
 		description: "Each test's results over the chosen time; at most fifty tests. A gap: it didn't run. Failures on the baseline too: suspect what tests, not what is tested.",
-		targets:     []target{over(fmt.Sprintf("topk(50, %s)", minBy("environment, track, test", picked(series.SmokeSuccess))), "{{test}} · {{track}} {{environment}}")},
-		points:      90,
+		targets: []target{
+			over(fmt.Sprintf("topk(50, %s)", minBy("environment, track, test", picked(series.SmokeSuccess))), "{{test}} · {{track}} {{environment}}"),
+			over(never, "no smoke test has run yet"),
+		},
+		points: 90,
 		options: timelineOptions{
 			ColWidth: 0.9, Legend: below(false), RowHeight: 0.85, ShowValue: "never",
 			Tooltip: tooltip{Mode: "single", Sort: "none"},

@@ -195,7 +195,7 @@ func wrongTile() panel {
 		options: list,
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: dash, Color: byThresholds(), Mappings: []mapping{alarm},
-			Thresholds: plain(colourNeutral).from(1, colourBroken),
+			Thresholds: fromOne(colourNeutral, colourBroken),
 		}, Overrides: []override{named("checklist", mapped(words(map[string]word{
 			"1":  {Text: "read", Color: colourNeutral, Index: 0},
 			"0":  {Text: "STALE", Color: colourBroken, Index: 1},
