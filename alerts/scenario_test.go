@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -245,14 +246,17 @@ func (s scenario) test(t *testing.T) testCase {
 	return c
 }
 
-// end is the time of the scenario's last scrape.
-func (s scenario) end() time.Duration {
+// length is how many scrapes the scenario takes.
+func (s scenario) length() int {
 	n := 1
 	for _, t := range s.targets {
 		n = max(n, t.length())
 	}
-	return time.Duration(n-1) * s.rules.scrape()
+	return n
 }
+
+// end is the time of the scenario's last scrape.
+func (s scenario) end() time.Duration { return time.Duration(s.length()-1) * s.rules.scrape() }
 
 // timeline asks for all that fired until the end: how often, when first, and
 // when it was silent again.
@@ -313,6 +317,22 @@ func duration(t *testing.T, s string) time.Duration {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// complete gives scenarios the rules they are about and, where they have none
+// of their own, an exporter that says that traffic is being shifted.
+func complete(t *testing.T, r *ruleSet, scenarios []scenario) []scenario {
+	t.Helper()
+	for i := range scenarios {
+		s := &scenarios[i]
+		if s.rules == nil {
+			s.rules = r
+		}
+		if !slices.ContainsFunc(s.targets, func(t target) bool { return strings.Contains(t.labels, `job="cutover"`) }) {
+			s.targets = append(s.targets, cutover(during(s.length(), reporting(t, s.rules, report{}))))
+		}
+	}
+	return scenarios
 }
 
 // play tries scenarios on the rules as they are generated.

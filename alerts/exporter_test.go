@@ -1,0 +1,122 @@
+package alerts_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/rollout"
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
+// report is what cutover's exporter says of a checklist.
+type report struct {
+	checklist  string        // "plan" if empty
+	phase      rollout.Phase // shifting if empty
+	declared   []string      // texts of the criteria that are declared
+	unreadable bool
+	outdated   bool     // the criteria are not those of the rules
+	shifted    []string // stages that are ticked
+	shiftedAt  map[string]float64
+	smoke      []smoke
+	tasks      []task
+}
+
+// smoke is the last result of a smoke test.
+type smoke struct {
+	track, test string
+	environment string // production if empty
+	minor       bool   // not critical
+	fails       bool
+	age         float64 // seconds since the run; only looked at where stale
+	stale       bool    // it last ran at the start
+}
+
+// task is a ticked task, with what its tests say of it.
+type task struct {
+	id     string
+	proven bool
+}
+
+// reporting is what the exporter exposes while it reports this.
+func reporting(t *testing.T, r *ruleSet, reports ...report) func(exposition) {
+	t.Helper()
+	now := exposition{}
+	for _, rep := range reports {
+		rep.write(t, r, now)
+	}
+	return func(e exposition) {
+		clear(e)
+		for name, v := range now {
+			e[name] = v
+		}
+	}
+}
+
+func (rep report) write(t *testing.T, r *ruleSet, e exposition) {
+	t.Helper()
+	name := rep.checklist
+	if name == "" {
+		name = "plan"
+	}
+	c := r.checklist(t, name)
+	set := func(metric string, value float64, labels ...string) {
+		labels = append([]string{fmt.Sprintf("checklist=%q", name)}, labels...)
+		e[labelled(metric, join(labels...))] = value
+	}
+	phase := rep.phase
+	if phase == "" {
+		phase = rollout.Shifting
+	}
+	for _, p := range rollout.Phases() {
+		set(series.RolloutPhase, truth(p == phase), fmt.Sprintf("phase=%q", p))
+	}
+	for _, c := range c.Criteria {
+		if c.Role == criterion.Rollback {
+			set(series.CriterionDeclared, truth(slices.Contains(rep.declared, c.Text)), fmt.Sprintf("id=%q", c.ID))
+		}
+	}
+	hash := c.Hash()
+	if rep.outdated {
+		hash = "000000000000"
+	}
+	set(series.ChecklistCriteriaHashInfo, 1, fmt.Sprintf("hash=%q", hash))
+	set(series.SourceUp, truth(!rep.unreadable))
+	for _, s := range c.Stages {
+		stage := fmt.Sprintf("stage=%q", s.Name)
+		set(series.StageTrafficRatio, s.Ratio, stage)
+		set(series.StageShifted, truth(slices.Contains(rep.shifted, s.Name)), stage)
+		if at, ok := rep.shiftedAt[s.Name]; ok {
+			set(series.StageShiftedTimestamp, at, stage)
+		}
+	}
+	for _, task := range rep.tasks {
+		id := fmt.Sprintf("id=%q", task.id)
+		set(series.ChecklistTaskInfo, 1, id, `section="S",group="G",kind="plan",task="T"`)
+		set(series.ChecklistTaskDone, 1, id)
+		set(series.ChecklistTaskVerified, truth(task.proven), id)
+	}
+	for _, s := range rep.smoke {
+		s.write(e)
+	}
+}
+
+func (s smoke) write(e exposition) {
+	environment := s.environment
+	if environment == "" {
+		environment = "production"
+	}
+	labels := fmt.Sprintf("environment=%q,track=%q,suite=%q,test=%q", environment, s.track, "standard", s.test)
+	e[labelled(series.SmokeSuccess, join(labels, fmt.Sprintf("critical=%q", fmt.Sprint(!s.minor))))] = truth(!s.fails)
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// cutover is the exporter.
+func cutover(steps ...step) target { return target{`job="cutover",instance="cutover-1"`, steps} }

@@ -1,0 +1,17 @@
+package alerts_test
+
+import (
+	"slices"
+	"testing"
+)
+
+// scenarios are all of them, by what they are about.
+func scenarios(t *testing.T) []scenario {
+	t.Helper()
+	return slices.Concat(
+		errorRatios(t),
+	)
+}
+
+// TestScenarios plays every scenario: what fires, when, and when it clears.
+func TestScenarios(t *testing.T) { play(t, scenarios(t)) }
