@@ -41,7 +41,7 @@ func placeOf(l Line) place {
 	for _, levels := range [][]string{l.Headings, l.Above} {
 		for _, text := range levels {
 			ph := phrases(clean(text))
-			if s := named(ph); s.known && !s.weak {
+			if s := subjectOf(ph); s.known && !s.weak {
 				at.subject = s
 				at.subject.placed = true
 			}

@@ -80,7 +80,7 @@ func (r *reader) row(cells [][]rune) {
 	}
 	about := r.text(cells[label], r.place.subject)
 	if len(r.reading.Criteria) == 0 {
-		about = named(phrases(cells[label]))
+		about = subjectOf(phrases(cells[label]))
 	}
 	if about.phrase == "" {
 		about = r.place.subject
@@ -115,7 +115,7 @@ func (r *reader) cell(i int, cell []rune, about subject) {
 	}
 	r.column = col
 	if i < len(r.line.Header) && !about.known {
-		if s := named(phrases(clean(r.line.Header[i]))); s.known && !s.weak {
+		if s := subjectOf(phrases(clean(r.line.Header[i]))); s.known && !s.weak {
 			about = s
 		}
 	}
@@ -213,9 +213,9 @@ func lone(cell []rune) *phrase {
 	return &ph[0]
 }
 
-// named gives the subject that a label or a heading names. The signal before a
+// subjectOf gives the subject that a label or a heading names. The signal before a
 // parenthesis is its head; a strong one goes before a weak one.
-func named(ph []phrase) subject {
+func subjectOf(ph []phrase) subject {
 	best := -1
 	var quantiles []string
 	inside := false

@@ -80,9 +80,7 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 	case quantity:
 		return settleQuantity(in, i, before)
 	case openParen:
-		if i+2 < len(in) && in[i+1].class == quantity && in[i+1].amount.is(Seconds) && in[i+2].class == closeParen &&
-			len(before) > 1 && before[len(before)-1].class == quantity && isCompare(before[len(before)-2]) &&
-			!before[len(before)-1].amount.is(Seconds) || parenSpan(in, i, before) {
+		if parenSpan(in, i, before) {
 			return spanOf(p, in[i+1]), 3
 		}
 	}
@@ -105,34 +103,39 @@ func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
 	if isSign(p) || p.class == compareDue && p.op == Less || j == len(in) || in[j].class != baseline || !last.is(Ratio) && !last.unit.times {
 		return p, 0
 	}
-	switch m := (meaning{class: change}); {
-	case strings.HasPrefix(lowered(p.text), "slower"), strings.HasPrefix(lowered(p.text), "worse"):
-		m.better = -1
-		p.meaning = m
-	case strings.HasPrefix(lowered(p.text), "faster"), strings.HasPrefix(lowered(p.text), "better"):
-		m.better = 1
-		p.meaning = m
-	default:
-		m.change = Increase
-		if p.op == Less || p.op == LessOrEqual {
-			m.change = Decrease
-		}
-		p.meaning = m
-	}
+	p.meaning = comparedChange(p)
 	return p, j + 1 - i
+}
+
+// comparedChange says which way "slower than baseline" moves.
+func comparedChange(p phrase) meaning {
+	words := lowered(p.text)
+	switch {
+	case strings.HasPrefix(words, "slower"), strings.HasPrefix(words, "worse"):
+		return meaning{class: change, better: -1}
+	case strings.HasPrefix(words, "faster"), strings.HasPrefix(words, "better"):
+		return meaning{class: change, better: 1}
+	case p.op == Less, p.op == LessOrEqual:
+		return meaning{class: change, change: Decrease}
+	}
+	return meaning{class: change, change: Increase}
 }
 
 func isCompare(p phrase) bool { return p.class == compare || p.class == compareDue }
 
-// parenSpan says whether "(15 min)" behind a compared time is how long it must
-// last: it is much longer than the bound itself.
+// parenSpan says whether a time in parentheses behind a bound is how long that
+// must last: "> 1% (15 min)". Behind a bound that is a time itself it must be
+// much longer: "> 1500 ms (15 min)".
 func parenSpan(in []phrase, i int, before []phrase) bool {
 	if i+2 >= len(in) || in[i+1].class != quantity || !in[i+1].amount.is(Seconds) || in[i+2].class != closeParen || len(before) < 2 {
 		return false
 	}
 	last := before[len(before)-1]
-	return last.class == quantity && last.amount.is(Seconds) && isCompare(before[len(before)-2]) &&
-		seconds(in[i+1].amount) >= 30 && seconds(in[i+1].amount) > 10*seconds(last.amount)
+	if last.class != quantity || !isCompare(before[len(before)-2]) {
+		return false
+	}
+	span := seconds(in[i+1].amount)
+	return !last.amount.is(Seconds) || span >= 30 && span > 10*seconds(last.amount)
 }
 
 func seconds(a amount) float64 { return float(a.values[0]) * float(a.unit.scale) }
