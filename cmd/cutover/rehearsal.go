@@ -28,6 +28,7 @@ const (
 	rehearsalTimeScale = 0.1
 	rehearsalAddress   = "127.0.0.1:9847" // or any other, if it is taken
 	rehearsalAlerts    = 100              // that the receiver keeps
+	rehearsalRate      = 100              // requests a second
 )
 
 // rehearsal is what the demo shows: two versions of a service with traffic
@@ -68,7 +69,7 @@ func (r *rehearsal) run(ctx context.Context, kind string, after time.Duration) e
 func (r *rehearsal) setUp(ctx context.Context) error {
 	r.say("cutover demo: a rollout of Python 3.13, with a quarter of the traffic on the new version")
 	for _, step := range []func(context.Context) error{
-		r.writeChecklist, r.startServices, r.startExporter, r.startTraffic, r.startReceiver, r.generate, r.startMonitoring,
+		r.writeChecklist, r.startServices, r.startExporter, r.startTraffic, r.shiftTraffic, r.startReceiver, r.generate, r.startMonitoring,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -98,15 +99,26 @@ func (r *rehearsal) await() {
 	}
 }
 
-// writeChecklist writes a copy of the built-in checklist, to edit.
+// writeChecklist writes a copy of the built-in checklist, to edit, with all
+// ticked that comes before the stage that the rehearsal begins with.
 func (r *rehearsal) writeChecklist(ctx context.Context) error {
-	source, err := rehearsedChecklist(ctx)
+	c, err := rehearsed(ctx)
 	if err != nil {
 		return err
 	}
 	r.checklist = filepath.Join(r.dir, "python-3.13.md")
 	r.at("checklist", r.checklist)
-	return os.WriteFile(r.checklist, source, 0o644)
+	return os.WriteFile(r.checklist, c.before, 0o644)
+}
+
+// shiftTraffic ticks that stage, as the team would: the exporter sees it happen
+// and knows from when the stage's hold counts.
+func (r *rehearsal) shiftTraffic(ctx context.Context) error {
+	c, err := rehearsed(ctx)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(r.checklist, c.shifted, 0o644)
 }
 
 func (r *rehearsal) startServices(ctx context.Context) error {
@@ -124,7 +136,7 @@ func (r *rehearsal) startServices(ctx context.Context) error {
 
 func (r *rehearsal) startTraffic(ctx context.Context) error {
 	r.group.Go(func() error {
-		return demo.Traffic{Baseline: r.blue.URL(), Candidate: r.green.URL(), Share: r.share}.Run(ctx)
+		return demo.Traffic{Baseline: r.blue.URL(), Candidate: r.green.URL(), Share: r.share, Rate: rehearsalRate}.Run(ctx)
 	})
 	return nil
 }

@@ -11,41 +11,42 @@ import (
 // rehearsalRatio is the share of the traffic that the rehearsal begins with.
 const rehearsalRatio = 0.25
 
-// rehearsedChecklist is the built-in checklist with the work up to a traffic
-// stage ticked: the demo begins in the middle, where there is something to see.
-func rehearsedChecklist(ctx context.Context) ([]byte, error) {
+// rehearsedChecklist is the rehearsal's checklist at two moments.
+type rehearsedChecklist struct {
+	before  []byte // everything is done that comes before the stage
+	shifted []byte // and the stage is ticked
+}
+
+// rehearsed is the built-in checklist in the middle of the work, where there is
+// something to see.
+func rehearsed(ctx context.Context) (rehearsedChecklist, error) {
 	const name = "builtin:python-3.13"
 	src, err := source.Open([]string{name}, source.Options{})
 	if err != nil {
-		return nil, err
+		return rehearsedChecklist{}, err
 	}
 	d := src.Read(ctx)[0]
 	if d.Err != nil {
-		return nil, d.Err
+		return rehearsedChecklist{}, d.Err
 	}
 	c, err := checklist.Parse(d.File, d.Name, d.Bytes)
 	if err != nil {
-		return nil, err
+		return rehearsedChecklist{}, err
 	}
-	return tick(d.Bytes, doneBefore(c)), nil
-}
-
-// doneBefore lists the lines of the plan's tasks up to the last stage at
-// rehearsalRatio; what is nested under that stage is still to do.
-func doneBefore(c *checklist.Checklist) map[int]bool {
-	last := 0
+	stage := 0
 	for _, s := range c.Stages {
 		if s.Ratio <= rehearsalRatio {
-			last = max(last, s.Line)
+			stage = max(stage, s.Line)
 		}
 	}
-	lines := map[int]bool{}
+	done := map[int]bool{}
 	for _, t := range c.Tasks {
-		if t.Line <= last && t.Kind == checklist.Plan {
-			lines[t.Line] = true
+		if t.Line < stage && t.Kind == checklist.Plan {
+			done[t.Line] = true
 		}
 	}
-	return lines
+	before := tick(d.Bytes, done)
+	return rehearsedChecklist{before: before, shifted: tick(before, map[int]bool{stage: true})}, nil
 }
 
 // tick ticks the boxes on some lines, counted from 1.

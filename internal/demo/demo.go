@@ -62,14 +62,14 @@ func Baseline() Options {
 }
 
 // Candidate is the new version: faster and smaller, within every target of the
-// checklist.
+// checklist with something to spare for a busy machine.
 func Candidate() Options {
 	return Options{
 		Name: "sample-api", Version: "2.4.0", PythonVersion: "3.13.0", Environment: "production", Slot: "green",
 		Profile: Profile{
 			Memory: 238e6, CPU: 8 * time.Millisecond, ErrorRatio: 0.0001,
 			Latency: Latency{
-				{0, ms(12)}, {0.5, ms(25)}, {0.8, ms(44)}, {0.9, ms(85)}, {0.95, ms(143)}, {0.99, ms(232)}, {1, ms(270)},
+				{0, ms(10)}, {0.5, ms(21)}, {0.8, ms(37)}, {0.9, ms(72)}, {0.95, ms(121)}, {0.99, ms(197)}, {1, ms(230)},
 			},
 		},
 	}

@@ -116,7 +116,7 @@ func TestProfiles(t *testing.T) {
 		want string
 	}{
 		{Baseline(), "mean 50ms, p50 28ms, p95 180ms, p99 280ms, 256 MB, 0.01 % errors"},
-		{Candidate(), "mean 42ms, p50 25ms, p95 143ms, p99 232ms, 238 MB, 0.01 % errors"},
+		{Candidate(), "mean 35ms, p50 21ms, p95 121ms, p99 197ms, 238 MB, 0.01 % errors"},
 	} {
 		l := c.o.Profile.Latency
 		got := fmt.Sprintf("mean %v, p50 %v, p95 %v, p99 %v, %g MB, %g %% errors", l.Mean().Round(time.Millisecond),
