@@ -92,7 +92,6 @@ func draw(c *checklist.Checklist, o Options, k kind) (*Board, error) {
 	if c.Title != "" {
 		b.description += " " + markdown(c.Title)
 	}
-	refresh := o.refresh().String()
 	b.model = sdk.Board{
 		UID:           id,
 		Title:         b.Title,
@@ -100,7 +99,7 @@ func draw(c *checklist.Checklist, o Options, k kind) (*Board, error) {
 		Timezone:      "browser",
 		SchemaVersion: schemaVersion,
 		Panels:        cv.panels,
-		Refresh:       &sdk.BoolString{Value: refresh},
+		Refresh:       &sdk.BoolString{Value: shortDuration(o.refresh())},
 		GraphTooltip:  1, // a crosshair shared by all graphs
 		Time:          sdk.Time{From: "now-1h", To: "now"},
 		Timepicker:    sdk.Timepicker{RefreshIntervals: []string{"5s", "10s", "30s", "1m", "5m"}},

@@ -152,6 +152,15 @@ func TestOptions(t *testing.T) {
 			t.Errorf("the error shows the URL: %v", err)
 		}
 	}
+	for interval, want := range map[time.Duration]string{0: "30s", time.Minute: "1m", 90 * time.Second: "1m30s"} {
+		b, err := Overview(bare(), Options{RefreshInterval: interval})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := read(t, *b).Refresh; got != want {
+			t.Errorf("a refresh interval of %v is written %q, want %q", interval, got, want)
+		}
+	}
 	if _, err := Overview(bare(), Options{RefreshInterval: -1}); err == nil {
 		t.Error("a negative refresh interval is taken")
 	}

@@ -26,6 +26,7 @@ type file struct {
 	Description   string
 	SchemaVersion int
 	Editable      *bool
+	Refresh       string
 	Templating    struct {
 		List []struct {
 			Name, Label, Type string

@@ -13,23 +13,17 @@ type reduce struct {
 // last takes each series' last value.
 func last() reduce { return reduce{Calcs: []string{"lastNotNull"}} }
 
-type textSize struct {
-	Title int `json:"titleSize,omitempty"`
-	Value int `json:"valueSize,omitempty"`
-}
-
 // statOptions are the options of a stat panel.
 type statOptions struct {
-	ColorMode              string    `json:"colorMode"`
-	GraphMode              string    `json:"graphMode"`
-	JustifyMode            string    `json:"justifyMode"`
-	Orientation            string    `json:"orientation"`
-	PercentChangeColorMode string    `json:"percentChangeColorMode"`
-	ReduceOptions          reduce    `json:"reduceOptions"`
-	ShowPercentChange      bool      `json:"showPercentChange"`
-	Text                   *textSize `json:"text,omitempty"`
-	TextMode               string    `json:"textMode"`
-	WideLayout             bool      `json:"wideLayout"`
+	ColorMode              string `json:"colorMode"`
+	GraphMode              string `json:"graphMode"`
+	JustifyMode            string `json:"justifyMode"`
+	Orientation            string `json:"orientation"`
+	PercentChangeColorMode string `json:"percentChangeColorMode"`
+	ReduceOptions          reduce `json:"reduceOptions"`
+	ShowPercentChange      bool   `json:"showPercentChange"`
+	TextMode               string `json:"textMode"`
+	WideLayout             bool   `json:"wideLayout"`
 }
 
 // tile is a stat panel that shows a value, its name, or both ("value",
@@ -85,28 +79,23 @@ func graph() graphOptions {
 
 // graphField is how a time series is drawn.
 type graphField struct {
-	AxisBorderShow    bool       `json:"axisBorderShow"`
-	AxisPlacement     string     `json:"axisPlacement"`
-	AxisSoftMax       *float64   `json:"axisSoftMax,omitempty"`
-	DrawStyle         string     `json:"drawStyle"`
-	FillOpacity       int        `json:"fillOpacity"`
-	GradientMode      string     `json:"gradientMode"`
-	LineInterpolation string     `json:"lineInterpolation"`
-	LineWidth         int        `json:"lineWidth"`
-	PointSize         int        `json:"pointSize"`
-	ShowPoints        string     `json:"showPoints"`
-	SpanNulls         bool       `json:"spanNulls"`
-	Stacking          *stacking  `json:"stacking,omitempty"`
-	ThresholdsStyle   *styleMode `json:"thresholdsStyle,omitempty"`
+	AxisBorderShow    bool      `json:"axisBorderShow"`
+	AxisPlacement     string    `json:"axisPlacement"`
+	AxisSoftMax       *float64  `json:"axisSoftMax,omitempty"`
+	DrawStyle         string    `json:"drawStyle"`
+	FillOpacity       int       `json:"fillOpacity"`
+	GradientMode      string    `json:"gradientMode"`
+	LineInterpolation string    `json:"lineInterpolation"`
+	LineWidth         int       `json:"lineWidth"`
+	PointSize         int       `json:"pointSize"`
+	ShowPoints        string    `json:"showPoints"`
+	SpanNulls         bool      `json:"spanNulls"`
+	Stacking          *stacking `json:"stacking,omitempty"`
 }
 
 type stacking struct {
 	Group string `json:"group"`
 	Mode  string `json:"mode"`
-}
-
-type styleMode struct {
-	Mode string `json:"mode"`
 }
 
 func lines() graphField {
