@@ -8,6 +8,7 @@
 package markdown
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -49,18 +50,32 @@ type Document struct {
 	TooDeep int
 }
 
-// Read reads a document of UTF-8 text with `\n` line ends. Every input is a
-// document.
-func Read(source []byte) Document {
+// Read reads a document of UTF-8 text with `\n` line ends. Every text is a
+// document; the error is a fault of the Markdown parser's, which must not bring
+// down a program that reads other people's files.
+func Read(source []byte) (doc Document, err error) {
 	limit := &nesting{exceededAt: -1}
-	root := newParser(limit).Parse(text.NewReader(source))
+	root, err := parse(source, limit)
+	if err != nil {
+		return Document{}, err
+	}
 	r := reader{source: string(source), starts: lineStarts(source)}
 	r.children(root, -1)
-	doc := Document{Lines: r.lines}
+	doc.Lines = r.lines
 	if limit.exceededAt >= 0 {
 		doc.TooDeep = r.lineAt(limit.exceededAt)
 	}
-	return doc
+	return doc, nil
+}
+
+// parse gives the tree of a document.
+func parse(source []byte, limit *nesting) (root ast.Node, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("the Markdown parser failed: %v", fault)
+		}
+	}()
+	return newParser(limit).Parse(text.NewReader(source)), nil
 }
 
 func lineStarts(source []byte) []int {
@@ -115,24 +130,37 @@ func (r *reader) block(n ast.Node, parent int) {
 // line of its own; what it holds is nested where the item itself is.
 func (r *reader) item(n ast.Node, list, parent int) {
 	first := n.FirstChild()
-	if first == nil {
-		return
-	}
-	if k := first.Kind(); k != ast.KindParagraph && k != ast.KindTextBlock {
-		r.children(n, parent)
-		return
-	}
 	self := len(r.lines)
-	r.text(first, Line{Kind: Item, Parent: parent, List: list})
-	if len(r.lines) == self {
-		self = parent
+	if box, ok := n.AttributeString(emptyBox); ok {
+		r.blocks++
+		b := box.(boxAt)
+		r.lines = append(r.lines, Line{Kind: Item, No: r.lineAt(b.offset), Raw: b.raw, Parent: parent, List: list, Block: r.blocks})
+		first = first.NextSibling()
+	} else if first != nil && r.isText(first) {
+		r.text(first, Line{Kind: Item, Parent: parent, List: list})
+		first = first.NextSibling()
 	}
-	for i := self + 1; self >= 0 && i < len(r.lines); i++ {
+	for i := self + 1; i < len(r.lines); i++ {
 		r.lines[i].Kind, r.lines[i].Parent, r.lines[i].List = Text, self, 0
 	}
-	for c := first.NextSibling(); c != nil; c = c.NextSibling() {
-		r.block(c, self)
+	if len(r.lines) == self { // no line of its own
+		self = parent
 	}
+	for ; first != nil; first = first.NextSibling() {
+		r.block(first, self)
+	}
+}
+
+// isText says whether a block can be the text of an item. A line underlined
+// into a heading can: its box is still one.
+func (r *reader) isText(n ast.Node) bool {
+	switch n.Kind() {
+	case ast.KindParagraph, ast.KindTextBlock:
+		return true
+	case ast.KindHeading:
+		return n.Lines().Len() > 0 && !strings.HasSuffix(strings.TrimRight(r.source[:n.Lines().At(0).Start], " \t"), "#")
+	}
+	return false
 }
 
 // heading reads a heading. Inside a list or quote it is text: it divides the
@@ -203,10 +231,13 @@ func firstCells(row string, n int) []string {
 }
 
 // Unfence empties the lines that open and close fenced code blocks, so that
-// what stands between them is read as Markdown.
+// what stands between them is read as Markdown. A document that can't be parsed
+// comes back as it is.
 func Unfence(source []byte) []byte {
-	limit := &nesting{exceededAt: -1}
-	root := newParser(limit).Parse(text.NewReader(source))
+	root, err := parse(source, &nesting{exceededAt: -1})
+	if err != nil {
+		return source
+	}
 	out := slices.Clone(source)
 	// The tree is as deep as the parser lets it be, so walking it is safe.
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -7,6 +7,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// read reads what must be readable.
+func read(t testing.TB, source string) Document {
+	t.Helper()
+	doc, err := Read([]byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
 func TestPlain(t *testing.T) {
 	for markdown, want := range map[string]string{
 		"plain":                                 "plain",
@@ -37,7 +47,7 @@ func TestPlain(t *testing.T) {
 }
 
 func TestReadGivesLinesInOrder(t *testing.T) {
-	doc := Read([]byte(`# Title
+	doc := read(t, `# Title
 
 Text of  
 two lines
@@ -57,7 +67,7 @@ lined
 | 2 |
 
     code
-`))
+`)
 	header := []string{"a", "b"}
 	want := []Line{
 		{Kind: Heading, No: 1, Level: 1, Raw: "Title", Parent: -1, Block: 1},
@@ -76,8 +86,32 @@ lined
 	}
 }
 
+// TestReadNestsAsGitHub holds what the differential test against GitHub's
+// renderer once found.
+func TestReadNestsAsGitHub(t *testing.T) {
+	for source, want := range map[string][]Line{
+		"- [x] a\n  ---\n": {{Kind: Item, No: 1, Raw: "[x] a", Parent: -1, List: 1, Block: 1}},
+		"- [ ] \n  2) [x] b\n": {
+			{Kind: Item, No: 1, Raw: "[ ]", Parent: -1, List: 1, Block: 1},
+			{Kind: Item, No: 2, Raw: "[x] b", Parent: 0, List: 2, Block: 2},
+		},
+		"- a\n  - [x] b\n  -     code\n": {
+			{Kind: Item, No: 1, Raw: "a", Parent: -1, List: 1, Block: 1},
+			{Kind: Item, No: 2, Raw: "[x] b", Parent: 0, List: 2, Block: 2},
+		},
+		"text\n| a | b |\n|---|---|\n| c | d |\n---\n": {
+			{Kind: Text, No: 1, Raw: "text", Parent: -1, Block: 1},
+			{Kind: Row, No: 4, Raw: "| c | d |", Parent: -1, Block: 2, Header: []string{"a", "b"}, Cells: []string{"c", "d"}},
+		},
+	} {
+		if diff := cmp.Diff(want, read(t, source).Lines); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", source, diff)
+		}
+	}
+}
+
 func TestReadStopsNesting(t *testing.T) {
-	doc := Read([]byte("text\n\n" + strings.Repeat("> ", MaxNesting+5) + "deep\n"))
+	doc := read(t, "text\n\n"+strings.Repeat("> ", MaxNesting+5)+"deep\n")
 	if doc.TooDeep != 3 {
 		t.Errorf("too deep on line %d", doc.TooDeep)
 	}
@@ -86,7 +120,7 @@ func TestReadStopsNesting(t *testing.T) {
 func TestUnfence(t *testing.T) {
 	source := "- a\n\n  ```text\n  - b\n  ```\n\n~~~\n- c\n~~~\n"
 	var got []string
-	for _, l := range Read(Unfence([]byte(source))).Lines {
+	for _, l := range read(t, string(Unfence([]byte(source)))).Lines {
 		got = append(got, l.Raw)
 	}
 	if diff := cmp.Diff([]string{"a", "b", "c"}, got); diff != "" {
@@ -99,7 +133,7 @@ func TestUnfence(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("# a\n- b\n  - c\n\n| a |\n|---|\n| b |\n"))
 	f.Fuzz(func(t *testing.T, source []byte) {
-		lines := Read(source).Lines
+		lines := read(t, string(source)).Lines
 		for i, l := range lines {
 			if l.Parent >= i || l.Parent >= 0 && lines[l.Parent].Kind != Item {
 				t.Fatalf("line %d has the parent %d", i, l.Parent)

@@ -23,7 +23,7 @@ func newParser(limit *nesting) parser.Parser {
 			util.Prioritized(parser.NewSetextHeadingParser(), 100),
 			util.Prioritized(parser.NewThematicBreakParser(), 200),
 			util.Prioritized(shallow{parser.NewListParser(), limit}, 300),
-			util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(items{parser.NewListItemParser()}, 400),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),
 			util.Prioritized(parser.NewATXHeadingParser(), 600),
 			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
@@ -68,6 +68,45 @@ func (s shallow) Open(parent ast.Node, reader text.Reader, pc parser.Context) (a
 		s.limit.exceededAt = at.Start
 	}
 	return nil, parser.NoChildren
+}
+
+// emptyBox is the attribute of an item that has a box and nothing behind it.
+const emptyBox = "box"
+
+// boxAt is an empty box and where it stands in the source.
+type boxAt struct {
+	raw    string
+	offset int
+}
+
+// items is the list item's parser, except that a box with nothing behind it is
+// no text: GitHub's renderer takes the item for empty, and what follows can
+// nest in it where it couldn't interrupt a paragraph.
+type items struct{ parser.BlockParser }
+
+func (p items) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	node, state := p.BlockParser.Open(parent, reader, pc)
+	if node == nil || state&parser.HasChildren == 0 {
+		return node, state
+	}
+	line, segment := reader.PeekLine()
+	if len(line) < 4 || line[0] != '[' || line[2] != ']' || !bytes.ContainsAny(line[1:2], " xX") ||
+		line[3] != ' ' && line[3] != '\t' || !util.IsBlank(line[3:]) ||
+		!firstOnLine(reader.Source(), segment.Start) {
+		return node, state
+	}
+	node.AppendChild(node, ast.NewTextBlock()) // the parser has its own ideas of items without children
+	node.SetAttributeString(emptyBox, boxAt{string(line[:3]), segment.Start})
+	reader.AdvanceToEOL()
+	return node, parser.NoChildren
+}
+
+// firstOnLine says whether nothing but one list marker stands before an offset
+// on its line.
+func firstOnLine(source []byte, offset int) bool {
+	start := bytes.LastIndexByte(source[:offset], '\n') + 1
+	marker := bytes.Trim(source[start:offset], " \t")
+	return len(marker) > 0 && !bytes.ContainsAny(marker, " \t>")
 }
 
 // kindTable is the kind of a table.
