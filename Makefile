@@ -12,7 +12,7 @@ RACE_LEAVES_OUT ?= /internal/endtoend$$
 
 FUZZTIME ?= 30s
 
-.PHONY: test tools golden lint race corpus demo fuzz bench
+.PHONY: test tools golden lint race corpus demo fuzz bench onset
 
 test: tools
 	$(GO) test ./...
@@ -38,6 +38,10 @@ corpus: tools
 
 demo:
 	$(GO) run ./cmd/cutover demo
+
+# From onset to webhook, ten times beside a naive rule: docs/onset.md.
+onset: tools
+	$(GO) test -tags onset -run TestOnset -parallel 4 -timeout 30m -v ./internal/endtoend | grep -E '\| |ok|FAIL'
 
 # Every fuzz test for FUZZTIME, one after the other.
 fuzz:

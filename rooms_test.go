@@ -75,10 +75,11 @@ var rooms = map[string]room{
 
 	"cmd/cutover": {joins: true, other: []string{
 		"github.com/alecthomas/kong", "github.com/kelseyhightower/envconfig", commonModel, errgroup,
+		"github.com/prometheus/common/version",
 	}},
 	"exporter": {
 		rooms: []string{
-			"checklist", "checklist/criterion", "internal/rollout", "internal/series", "internal/smoke", "internal/source",
+			"checklist", "checklist/criterion", "internal/journal", "internal/rollout", "internal/series", "internal/smoke", "internal/source",
 		},
 		other: []string{
 			collectors, "github.com/prometheus/client_model/go", "github.com/prometheus/exporter-toolkit/web", errgroup,

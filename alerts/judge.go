@@ -26,10 +26,12 @@ type judged struct {
 
 // judge decides how a criterion is judged.
 func (g *generator) judge(c checklist.Criterion) judged {
-	switch c.Kind {
-	case criterion.Declared:
+	switch {
+	case c.Kind == criterion.Declared && c.Role == criterion.Target:
+		return judged{criterion: c, reason: "says when to look closer, not what must hold"}
+	case c.Kind == criterion.Declared:
 		return g.judgeDeclared(c)
-	case criterion.Smoke:
+	case c.Kind == criterion.Smoke:
 		return g.judgeSmoke(c)
 	}
 	j := judged{criterion: c}

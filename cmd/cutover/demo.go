@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/cutover-dev/cutover/internal/demo"
@@ -51,7 +52,12 @@ func (c demoCommand) Run(ctx context.Context, a *app) error {
 // folder is where the demo keeps its files.
 func (c demoCommand) folder() (dir string, remove func() error, err error) {
 	if c.Dir != "" {
-		return c.Dir, func() error { return nil }, os.MkdirAll(c.Dir, 0o755)
+		// The servers have working folders of their own.
+		dir, err = filepath.Abs(c.Dir)
+		if err == nil {
+			err = os.MkdirAll(dir, 0o755)
+		}
+		return dir, func() error { return nil }, err
 	}
 	dir, err = os.MkdirTemp("", "cutover-demo-")
 	return dir, func() error { return os.RemoveAll(dir) }, err

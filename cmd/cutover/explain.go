@@ -11,6 +11,7 @@ import (
 
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/series"
 	"github.com/cutover-dev/cutover/internal/smoke"
@@ -98,28 +99,14 @@ func explainToPeople(out io.Writer, l loaded, s settings) error {
 	return nil
 }
 
-// demand writes a criterion as it is understood: "rollback if error_ratio > 0.01
-// ratio for 5m".
+// demand writes a criterion as it is understood: "rollback if error ratio > 1 %
+// for 5 min".
 func demand(c checklist.Criterion) string {
 	lead := "target"
-	if c.Role == "rollback" {
+	if c.Role == criterion.Rollback {
 		lead = "rollback if"
 	}
-	if !c.Quantified() {
-		return lead + " " + string(c.Kind)
-	}
-	text := fmt.Sprintf("%s %s", lead, c.Signal)
-	if c.Quantile != 0 {
-		text += " " + c.Statistic()
-	}
-	if c.Change != "" {
-		text += " " + string(c.Change)
-	}
-	text += fmt.Sprintf(" %s %v %s", c.Comparison, c.Value, c.Unit)
-	if c.For > 0 {
-		text += " for " + model.Duration(c.For).String()
-	}
-	return text
+	return lead + " " + c.Describe()
 }
 
 // indented indents each line that is written to it by two blanks.

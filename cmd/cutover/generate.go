@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cutover-dev/cutover/alerts"
@@ -98,7 +100,7 @@ type file struct {
 func generated(checklists []loaded, s settings) ([]file, error) {
 	var t tree
 	for _, l := range checklists {
-		boards, err := dashboards.All(l.Checklist, dashboards.Options{ChecklistURL: s.ChecklistURL})
+		boards, err := dashboards.All(l.Checklist, dashboards.Options{ChecklistURL: s.ChecklistURL, Queried: slices.Sorted(maps.Keys(s.rules.Queries))})
 		if err != nil {
 			return nil, err
 		}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
+
+	"github.com/prometheus/common/version"
 )
 
 type versionCommand struct{}
@@ -13,18 +16,24 @@ func (versionCommand) Run(a *app) error {
 	return err
 }
 
-// buildVersion is the module's version and the revision it was built from, as
-// the Go toolchain stamped them into the binary.
+// buildVersion is the version and the Go that it was built with. What was not
+// given to the linker, the toolchain stamped into the binary.
 func buildVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "(unknown)"
+		return version.Version
 	}
-	version := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			version += " " + s.Value
-		}
+	v := cmp.Or(version.Version, info.Main.Version, "(devel)")
+	if revision := version.GetRevision(); revision != "unknown" {
+		v += " (revision " + revision + ")"
 	}
-	return version + " " + info.GoVersion
+	return v + ", " + info.GoVersion
+}
+
+// stampVersion tells cutover_build_info the version of the module, where the
+// linker was not told one.
+func stampVersion() {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version.Version = cmp.Or(version.Version, info.Main.Version, "(devel)")
+	}
 }

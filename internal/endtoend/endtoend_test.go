@@ -24,7 +24,7 @@ const (
 // lets the candidate crash. Promised durations are shortened by
 // CUTOVER_TIME_SCALE and by nothing else.
 func TestRollbackIsDelivered(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, timeScale)
 
 	t.Run("healthy", func(t *testing.T) {
 		w.eventually(t, `cutover:criterion:ok{id="`+errorCriterion+`"} == 1`)

@@ -25,7 +25,8 @@ import (
 	"github.com/cutover-dev/cutover/internal/testenv"
 )
 
-// The pace of the test. Five promised minutes are fifteen seconds.
+// The pace of the tests. At a time scale of 0.05, five promised minutes are
+// fifteen seconds.
 const (
 	scrape    = time.Second
 	timeScale = "0.05"
@@ -44,8 +45,9 @@ type world struct {
 	received            int    // alerts that earlier waits have taken
 }
 
-// newWorld starts everything; it ends with the test.
-func newWorld(t *testing.T) *world {
+// newWorld starts everything; it ends with the test. Further rule files are
+// loaded beside the generated ones.
+func newWorld(t *testing.T, timeScale string, rules ...string) *world {
 	t.Helper()
 	dir := t.TempDir()
 	w := &world{
@@ -90,6 +92,12 @@ func newWorld(t *testing.T) *world {
 		"CUTOVER_TIME_SCALE":           timeScale,
 		"CUTOVER_RECEIVER_WEBHOOK_URL": webhook.URL,
 	})
+	for i, content := range rules {
+		file := filepath.Join(monitoring, "rules", fmt.Sprintf("further-%d.yml", i))
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.startMonitoring(t, dir, monitoring, address)
 	return w
 }
@@ -234,7 +242,9 @@ func (w *world) startMonitoring(t *testing.T, dir, monitoring, exporter string) 
 	if err := os.WriteFile(file, config, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	w.prometheus = testenv.Prometheus(t, file).URL
+	// An alert that fires before Prometheus has found Alertmanager would be
+	// sent again only after a minute.
+	w.prometheus = testenv.Prometheus(t, file, "--rules.alert.resend-delay=1s").URL
 }
 
 func (w *world) mend(t *testing.T) {
