@@ -228,16 +228,7 @@ func holds(c checklist.Criterion) criterion.Comparison {
 	if c.Role == criterion.Target {
 		return c.Comparison
 	}
-	switch c.Comparison {
-	case criterion.Less:
-		return criterion.GreaterOrEqual
-	case criterion.LessOrEqual:
-		return criterion.Greater
-	case criterion.GreaterOrEqual:
-		return criterion.Less
-	default:
-		return criterion.LessOrEqual
-	}
+	return c.Comparison.Negated()
 }
 
 // perChecklist leaves of a recorded series only the label that verdicts share.

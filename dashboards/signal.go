@@ -141,7 +141,7 @@ func breach(c checklist.Criterion) criterion.Comparison {
 	if c.Role == criterion.Rollback {
 		return op
 	}
-	return negated(op)
+	return op.Negated()
 }
 
 func mirrored(op criterion.Comparison) criterion.Comparison {
@@ -154,18 +154,6 @@ func mirrored(op criterion.Comparison) criterion.Comparison {
 		return criterion.Less
 	}
 	return criterion.LessOrEqual
-}
-
-func negated(op criterion.Comparison) criterion.Comparison {
-	switch op {
-	case criterion.Less:
-		return criterion.GreaterOrEqual
-	case criterion.LessOrEqual:
-		return criterion.Greater
-	case criterion.Greater:
-		return criterion.LessOrEqual
-	}
-	return criterion.Less
 }
 
 // title is what people call a signal.

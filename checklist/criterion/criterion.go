@@ -117,6 +117,22 @@ const (
 	GreaterOrEqual Comparison = ">="
 )
 
+// Negated is the comparison that holds exactly where c does not.
+func (c Comparison) Negated() Comparison {
+	switch c {
+	case Less:
+		return GreaterOrEqual
+	case LessOrEqual:
+		return Greater
+	case Greater:
+		return LessOrEqual
+	case GreaterOrEqual:
+		return Less
+	default:
+		return c
+	}
+}
+
 // Unit is the base unit of a criterion's value.
 type Unit string
 

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/rollout"
+	"github.com/cutover-dev/cutover/internal/series"
+	"github.com/cutover-dev/cutover/internal/smoke"
+)
+
+// The JSON that explain --json prints. The names are a contract.
+type explanation struct {
+	Title     string            `json:"title"`
+	Fields    map[string]string `json:"fields"`
+	Tasks     []taskJSON        `json:"tasks"`
+	Criteria  []criterionJSON   `json:"criteria"`
+	Stages    []stageJSON       `json:"stages"`
+	Blanks    []blankJSON       `json:"blanks"`
+	Choices   []choiceJSON      `json:"choices"`
+	SignOffs  []signOffJSON     `json:"signoffs"`
+	Approvals []approvalJSON    `json:"approvals"`
+	Warnings  []warningJSON     `json:"warnings"`
+}
+
+type taskJSON struct {
+	Line     int      `json:"line"`
+	Text     string   `json:"text"`
+	State    string   `json:"state"`
+	Kind     string   `json:"kind"`
+	Section  string   `json:"section"`
+	Group    string   `json:"group"`
+	ID       string   `json:"id"`
+	Parent   *string  `json:"parent"`
+	Evidence []string `json:"evidence"`
+}
+
+type criterionJSON struct {
+	Line       int      `json:"line"`
+	Text       string   `json:"text"`
+	Role       string   `json:"role"`
+	Kind       string   `json:"kind"`
+	Signal     string   `json:"signal"`
+	Subject    string   `json:"subject"`
+	Quantile   float64  `json:"quantile"`
+	Comparison string   `json:"comparison"`
+	Value      *float64 `json:"value"`
+	Unit       string   `json:"unit"`
+	Change     string   `json:"change"`
+	ForSeconds float64  `json:"for_seconds"`
+	ID         string   `json:"id"`
+	Scope      string   `json:"scope"`
+}
+
+type stageJSON struct {
+	Line         int     `json:"line"`
+	TrafficRatio float64 `json:"traffic_ratio"`
+	HoldSeconds  float64 `json:"hold_seconds"`
+}
+
+type blankJSON struct {
+	Line  int     `json:"line"`
+	Label string  `json:"label"`
+	Unit  string  `json:"unit"`
+	Value *string `json:"value"`
+}
+
+type choiceJSON struct {
+	Line     int      `json:"line"`
+	Label    string   `json:"label"`
+	Options  []string `json:"options"`
+	Selected []string `json:"selected"`
+}
+
+type signOffJSON struct {
+	Line    int    `json:"line"`
+	Section string `json:"section"`
+	Name    string `json:"name"`
+	Date    string `json:"date"`
+}
+
+type approvalJSON struct {
+	Line int    `json:"line"`
+	Role string `json:"role"`
+	Name string `json:"name"`
+	Date string `json:"date"`
+}
+
+type warningJSON struct {
+	Line    int    `json:"line"`
+	Message string `json:"message"`
+}
+
+// explained converts a checklist to its JSON. Lists are never null.
+func explained(c *checklist.Checklist) explanation {
+	e := explanation{
+		Title: c.Title, Fields: map[string]string{},
+		Tasks: []taskJSON{}, Criteria: []criterionJSON{}, Stages: []stageJSON{}, Blanks: []blankJSON{}, Choices: []choiceJSON{},
+		SignOffs: []signOffJSON{}, Approvals: []approvalJSON{}, Warnings: []warningJSON{},
+	}
+	for _, f := range c.Fields {
+		e.Fields[f.Label] = f.Value
+	}
+	evidence := standardEvidence(c)
+	for _, t := range c.Tasks {
+		e.Tasks = append(e.Tasks, taskJSON{
+			t.Line, t.Text, string(t.State), string(t.Kind), t.Section, t.Group, t.ID, orNull(t.Parent), evidence[t.ID],
+		})
+	}
+	for _, k := range c.Criteria {
+		j := criterionJSON{
+			Line: k.Line, Text: k.Text, Role: string(k.Role), Kind: string(k.Kind), Signal: string(k.Signal), Subject: k.Subject,
+			Quantile: k.Quantile, Comparison: string(k.Comparison), Unit: string(k.Unit), Change: string(k.Change),
+			ForSeconds: k.For.Seconds(), ID: k.ID, Scope: k.Scope.String(),
+		}
+		if k.Quantified() {
+			j.Value = &k.Value
+		}
+		e.Criteria = append(e.Criteria, j)
+	}
+	for _, s := range c.Stages {
+		e.Stages = append(e.Stages, stageJSON{s.Line, s.Ratio, s.Hold.Seconds()})
+	}
+	for _, b := range c.Blanks {
+		e.Blanks = append(e.Blanks, blankJSON{b.Line, b.Label, b.Unit, orNull(b.Value)})
+	}
+	for _, k := range c.Choices {
+		e.Choices = append(e.Choices, choiceJSON{k.Line, k.Label, k.Options, append([]string{}, k.Selected...)})
+	}
+	for _, s := range c.SignOffs {
+		e.SignOffs = append(e.SignOffs, signOffJSON{s.Line, s.Section, s.Name, s.Date})
+	}
+	for _, p := range c.Approvals {
+		e.Approvals = append(e.Approvals, approvalJSON{p.Line, p.Role, p.Name, p.Date})
+	}
+	for _, w := range c.Warnings {
+		e.Warnings = append(e.Warnings, warningJSON(w))
+	}
+	return e
+}
+
+// standardEvidence names, for every task, the standard tests that prove it.
+func standardEvidence(c *checklist.Checklist) map[string][]string {
+	// The addresses only make the tests exist: none of them is run.
+	standard, err := smoke.Standard(smoke.Target{
+		URL: "http://localhost", DatabaseURL: "postgres://localhost", RedisURL: "redis://localhost",
+	})
+	if err != nil {
+		panic(err) // the addresses above are valid
+	}
+	tests := evidenceTests(standard)
+	names := map[string][]string{}
+	for _, t := range c.Tasks {
+		names[t.ID] = []string{}
+	}
+	for id, proven := range rollout.Evidence(c, tests) {
+		for _, i := range proven {
+			names[id] = append(names[id], tests[i].Suite+"/"+tests[i].Name)
+		}
+	}
+	return names
+}
+
+// evidenceTests are smoke tests as far as it takes to tell what they prove.
+func evidenceTests(tests []smoke.Test) []rollout.Test {
+	out := make([]rollout.Test, 0, len(tests))
+	for _, t := range tests {
+		out = append(out, rollout.Test{
+			Environment: t.Environment, Suite: t.Suite, Name: t.Identity.Test, Baseline: t.Track == series.Baseline,
+		})
+	}
+	return out
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
