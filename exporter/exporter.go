@@ -33,6 +33,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/journal"
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/smoke"
 	"github.com/cutover-dev/cutover/internal/source"
@@ -52,6 +53,12 @@ type Options struct {
 	// WebConfigFile turns on TLS and authentication for Run, in the format of
 	// the Prometheus exporter-toolkit. Empty: plain HTTP for everybody.
 	WebConfigFile string
+	// Journal is a file that remembers what changed when, which incidents are
+	// open, and the frozen baseline. Empty: all of it is forgotten at the end.
+	Journal string
+	// TokenFile holds the token that whoever writes over HTTP must know. It is
+	// read anew for every request. Empty: nobody can write.
+	TokenFile string
 	// TimeScale shortens the hold of the last stage and the soak of 48 hours
 	// for rehearsals: 0.1 is ten times as fast. 0 is 1.
 	TimeScale float64
@@ -70,9 +77,12 @@ type Exporter struct {
 	logger  *slog.Logger
 	clock   func() time.Time
 	process *prometheus.Registry // Go, process and build
+	journal *journal.Journal
+	writes  *bucket // bounds how much is written over HTTP
 
-	mu    sync.Mutex
-	plans map[string]*plan // by key
+	mu         sync.Mutex
+	plans      map[string]*plan // by key
+	journalErr error            // why the last change could not be written
 
 	current atomic.Pointer[snapshot]
 }
@@ -106,16 +116,40 @@ func New(ctx context.Context, o Options) (*Exporter, error) {
 		logger:  o.Logger,
 		clock:   o.Clock,
 		plans:   make(map[string]*plan),
+		writes:  newBucket(),
 	}
-	documents := src.Read(ctx)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := e.load(documents); err != nil {
-		return nil, err
+	if err := e.open(ctx); err != nil {
+		return nil, errors.Join(err, e.Close())
 	}
 	e.process = processRegistry(e)
 	return e, nil
+}
+
+// open reads what there is: the token, the journal, the checklists.
+func (e *Exporter) open(ctx context.Context) error {
+	if e.options.TokenFile != "" {
+		if _, err := readToken(e.options.TokenFile); err != nil {
+			return err
+		}
+	}
+	documents := e.source.Read(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	j, err := journal.Open(e.options.Journal, journal.Options{Logger: e.logger, Clock: e.clock})
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	e.journal = j
+	return e.load(documents)
+}
+
+// Close ends writing the journal. Run does it by itself.
+func (e *Exporter) Close() error {
+	if e.journal == nil {
+		return nil
+	}
+	return e.journal.Close()
 }
 
 // load takes the first documents.
@@ -133,6 +167,7 @@ func (e *Exporter) load(documents []source.Document) error {
 		return errors.Join(errs...)
 	}
 	e.report()
+	e.save(now)
 	e.rebuild(now)
 	return nil
 }
@@ -144,7 +179,7 @@ func (e *Exporter) Run(ctx context.Context, l net.Listener) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return e.Watch(ctx) })
 	group.Go(func() error { return e.serve(ctx, l) })
-	return group.Wait()
+	return errors.Join(group.Wait(), e.Close())
 }
 
 // refreshInterval is how often what changes without a checklist, smoke results
@@ -184,6 +219,7 @@ func (e *Exporter) apply(documents []source.Document) {
 		_ = e.plan(d).take(d, now)
 	}
 	e.report()
+	e.save(now)
 	e.rebuild(now)
 }
 
@@ -192,6 +228,7 @@ func (e *Exporter) plan(d source.Document) *plan {
 	p, ok := e.plans[key(d)]
 	if !ok {
 		p = &plan{name: d.Name, file: d.File}
+		p.remember(e.journal)
 		e.plans[key(d)] = p
 	}
 	return p
@@ -213,15 +250,16 @@ func (e *Exporter) report() {
 }
 
 // refresh builds a new snapshot if there are other smoke results, or another
-// phase has come with time.
+// phase has come with time, and tries again to write what could not be written.
 func (e *Exporter) refresh() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.clock()
 	s := e.current.Load()
-	if s.smoke == e.smoke() && slices.Equal(s.phases, e.phases(now)) {
+	if s.smoke == e.smoke() && slices.Equal(s.phases, e.phases(now)) && e.journalErr == nil {
 		return
 	}
+	e.save(now)
 	e.rebuild(now)
 }
 

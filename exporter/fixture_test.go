@@ -13,6 +13,7 @@ import (
 
 	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/journal"
 	"github.com/cutover-dev/cutover/internal/smoke"
 	"github.com/cutover-dev/cutover/internal/source"
 )
@@ -77,6 +78,10 @@ func holding(t testing.TB, o Options, plans ...*plan) *Exporter {
 		logger:  slog.New(slog.DiscardHandler),
 		clock:   func() time.Time { return noon },
 		plans:   make(map[string]*plan),
+		writes:  newBucket(),
+	}
+	if e.journal, err = journal.Open("", journal.Options{Clock: e.clock}); err != nil {
+		t.Fatal(err)
 	}
 	if e.options.TimeScale == 0 {
 		e.options.TimeScale = 1
@@ -162,6 +167,37 @@ func upgrade() *plan {
 		name: "upgrade", file: "upgrade.md", checklist: c,
 		ticked: map[string]time.Time{"production/10": noon.Add(-10 * time.Minute)},
 	}
+}
+
+// recorded is holding with a journal in which an incident and a drill are open
+// and a baseline is frozen.
+func recorded(t testing.TB, o Options, plans ...*plan) *Exporter {
+	t.Helper()
+	e := holding(t, o, plans...)
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.jsonl"), journal.Options{Clock: e.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	opened := func(kind string, impact journal.Impact, note string, drill bool) journal.Event {
+		return journal.Event{
+			Kind: journal.IncidentOpened, Checklist: "upgrade", Time: noon.Add(-3 * time.Minute),
+			Incident: &journal.Incident{Kind: kind, Impact: impact, Note: note, By: "kim", Drill: drill},
+		}
+	}
+	frozen := func(statistic string, value float64) journal.Event {
+		return journal.Event{Kind: journal.BaselineFrozen, Checklist: "upgrade", Baseline: &journal.Baseline{
+			Signal: "latency", Statistic: statistic, Unit: "seconds", Value: value, Query: "vector(1)", Seconds: 3600, At: noon,
+		}}
+	}
+	_, err = j.Append(opened("rollback/errors", journal.Significant, "since the second <stage>", false), opened(journal.Other, journal.None, "", true),
+		frozen("mean", 0.05), frozen("p95", 0.2), frozen("p95", 0.18))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.journal = j
+	e.rebuild(noon)
+	return e
 }
 
 // shopResults are smoke results for upgrade: the version is wrong.

@@ -17,25 +17,25 @@ import (
 	"github.com/cutover-dev/cutover/internal/smoke"
 )
 
-// journal collects a log without its times.
-type journal struct {
+// logbook collects a log without its times.
+type logbook struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (j *journal) Write(p []byte) (int, error) {
+func (j *logbook) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.Write(p)
 }
 
-func (j *journal) String() string {
+func (j *logbook) String() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.String()
 }
 
-func (j *journal) logger() *slog.Logger {
+func (j *logbook) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey && len(groups) == 0 {
@@ -122,7 +122,7 @@ func eventually(t *testing.T, e *Exporter, want ...string) {
 func TestChangesGoLive(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "shop.md", shop)
-	var log journal
+	var log logbook
 	e := follow(t, Options{Checklists: []string{"shop.md"}, Logger: log.logger()})
 	up, down := `cutover_source_up{checklist="shop"} 1`, `cutover_source_up{checklist="shop"} 0`
 	booked := `cutover_checklist_tasks{checklist="shop",group="",kind="plan",section="Before",state="done"} 1`

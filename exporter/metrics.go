@@ -37,7 +37,7 @@ var (
 		series.LabelChecklist, series.LabelHash)
 	threshold = gauge(series.CriterionThreshold, "The number a criterion compares with, in base units.",
 		series.LabelChecklist, series.LabelID, series.LabelRole, series.LabelSignal, series.LabelStatistic, series.LabelComparison, series.LabelUnit)
-	declared = gauge(series.CriterionDeclared, "Whether somebody declares a rollback criterion by ticking its box.",
+	declared = gauge(series.CriterionDeclared, "Whether somebody declares a rollback criterion, by ticking its box or by an incident of its kind.",
 		series.LabelChecklist, series.LabelID)
 	stageTraffic = gauge(series.StageTrafficRatio, "The share of the traffic that a stage shifts, as planned.",
 		series.LabelChecklist, series.LabelStage)
@@ -57,7 +57,14 @@ var (
 		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest)
 	smokeRuns = counter(series.SmokeRuns, "How many runs of a smoke test have ended.",
 		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest, series.LabelResult)
-	sourceUp = gauge(series.SourceUp, "Whether the checklist can be read. If not, its last good state stands.",
+	incidentOpen = gauge(series.IncidentOpen, "How many incidents are open, drills not counted. Kinds are the rollback criteria, and other.",
+		series.LabelChecklist, series.LabelKind, series.LabelImpact)
+	drillOpen = gauge(series.DrillOpen, "How many drills of an incident are open.",
+		series.LabelChecklist, series.LabelKind)
+	baselineValue = gauge(series.BaselineValue, "A figure of the old version, as it was frozen, in base units.",
+		series.LabelChecklist, series.LabelSignal, series.LabelStatistic, series.LabelUnit)
+	journalUp = gauge(series.JournalUp, "Whether the journal could be written when last tried. If not, what changed since is kept in memory only. Absent without a journal.")
+	sourceUp  = gauge(series.SourceUp, "Whether the checklist can be read. If not, its last good state stands.",
 		series.LabelChecklist)
 	sourceLastSuccess = gauge(series.SourceLastSuccess, "When the checklist could last be read.",
 		series.LabelChecklist)
@@ -67,7 +74,7 @@ var (
 var described = []metric{
 	checklistInfo, statusInfo, tasks, taskInfo, taskDone, taskDoneTimestamp, taskVerified, signedOff, approved, blanks,
 	criteriaHash, threshold, declared, stageTraffic, stageHold, stageShifted, stageShiftedTimestamp, rolloutPhase,
-	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, sourceUp,
+	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, incidentOpen, drillOpen, baselineValue, journalUp, sourceUp,
 }
 
 // Values of labels.
@@ -93,6 +100,10 @@ func (s state) collect(out *samples) {
 	s.collectSections(out)
 	s.collectCriteria(out)
 	s.collectStages(out)
+	s.collectIncidents(out)
+	for _, b := range s.baselines {
+		out.set(baselineValue, b.Value, s.name, b.Signal, b.Statistic, b.Unit)
+	}
 }
 
 func (s state) collectTasks(out *samples) {

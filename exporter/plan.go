@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/journal"
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/source"
 )
@@ -21,8 +22,9 @@ type plan struct {
 	err       error                // why file can't be read now; nil if it can
 	readAt    time.Time            // when it last could
 
-	done   map[string]bool      // of every task, whether it was ticked when last read
-	ticked map[string]time.Time // when a task was seen to be ticked
+	things map[journal.Thing]journal.Standing // how everything stands, and since when
+	order  []journal.Thing                    // the things, as the checklist has them
+	ticked map[string]time.Time               // when a task was seen to be ticked
 
 	reported string // what report logged last
 }
@@ -40,29 +42,10 @@ func (p *plan) take(d source.Document, now time.Time) error {
 			return err
 		}
 		p.content, p.checklist = d.Bytes, c
-		p.notice(c.Tasks, now)
+		p.notice(now)
 	}
 	p.readAt = now
 	return nil
-}
-
-// notice remembers when tasks were ticked. Of a task that is ticked when first
-// seen nobody knows; the map is made anew, since snapshots hold the old one.
-func (p *plan) notice(tasks []checklist.Task, now time.Time) {
-	done := make(map[string]bool, len(tasks))
-	ticked := make(map[string]time.Time)
-	for _, t := range tasks {
-		done[t.ID] = t.State == checklist.Done
-		if !done[t.ID] {
-			continue
-		}
-		if was, known := p.done[t.ID]; known && !was {
-			ticked[t.ID] = now
-		} else if at, ok := p.ticked[t.ID]; ok {
-			ticked[t.ID] = at
-		}
-	}
-	p.done, p.ticked = done, ticked
 }
 
 // report logs the state of the plan unless it did so already.
@@ -101,10 +84,18 @@ func (p *plan) phase(now time.Time, scale float64) rollout.Phase {
 }
 
 // state is what a snapshot keeps of a plan.
-func (p *plan) state(now time.Time, scale float64) state {
+func (p *plan) state(now time.Time, scale float64, j *journal.Journal) state {
 	s := state{name: p.name, file: p.file, checklist: p.checklist, err: p.err, readAt: p.readAt, ticked: p.ticked}
-	if p.checklist != nil {
-		s.phase = p.phase(now, scale)
+	if p.checklist == nil {
+		return s
+	}
+	s.phase = p.phase(now, scale)
+	s.incidents = incidentsOf(p.name, j)
+	s.checklist = withDeclared(p.checklist, s.incidents.open)
+	for _, e := range j.Baselines() {
+		if e.Checklist == p.name {
+			s.baselines = append(s.baselines, *e.Baseline)
+		}
 	}
 	return s
 }

@@ -31,8 +31,9 @@ const (
 //	/-/healthy   200 while the process lives
 //	/-/ready     200 once a checklist is loaded, 503 before
 //	/            the status page
+//	/api/v1/…    incidents, frozen baselines and the journal
 //
-// and answers GET and HEAD only.
+// and answers GET and HEAD only, but for what writes below /api/v1/.
 func (e *Exporter) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(e, promhttp.HandlerOpts{
@@ -52,6 +53,7 @@ func (e *Exporter) Handler() http.Handler {
 		answer(w, http.StatusOK, "ready")
 	})
 	mux.HandleFunc("GET /{$}", e.servePage)
+	e.api(mux)
 	return guarded(mux)
 }
 

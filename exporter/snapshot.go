@@ -9,6 +9,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/journal"
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/series"
 	"github.com/cutover-dev/cutover/internal/smoke"
@@ -26,11 +27,13 @@ type snapshot struct {
 // state is what is known of one checklist.
 type state struct {
 	name, file string
-	checklist  *checklist.Checklist // the last good state; nil if it never could be read
+	checklist  *checklist.Checklist // the last good state, with what incidents declare; nil if it never could be read
 	err        error                // why the file can't be read now
 	readAt     time.Time            // when it last could
 	ticked     map[string]time.Time // when tasks were seen to be ticked, by ID
 	phase      rollout.Phase
+	incidents  incidents
+	baselines  []journal.Baseline // the frozen figures
 	verified   map[string]verdict // what smoke tests found about tasks, by ID
 }
 
@@ -44,7 +47,7 @@ type verdict struct {
 func (e *Exporter) rebuild(now time.Time) {
 	s := &snapshot{smoke: e.smoke(), phases: e.phases(now)}
 	for _, name := range slices.Sorted(maps.Keys(e.plans)) {
-		st := e.plans[name].state(now, e.options.TimeScale)
+		st := e.plans[name].state(now, e.options.TimeScale, e.journal)
 		if st.checklist != nil {
 			st.verified = verify(st.checklist, s.smoke)
 		}
@@ -55,6 +58,9 @@ func (e *Exporter) rebuild(now time.Time) {
 		st.collect(all)
 	}
 	collectSmoke(all, s.smoke)
+	if e.journal.Durable() {
+		all.set(journalUp, number(e.journalErr == nil))
+	}
 	s.metrics = all.metrics()
 	s.families = e.gather(s.metrics)
 	e.current.Store(s)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/journal"
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/smoke"
 )
@@ -28,6 +29,7 @@ type (
 		Name, Title, Project, Link string
 		Stale                      *problemView // set if the file can't be read now
 		Declared                   []string     // rollback criteria
+		Incidents                  []incidentView
 		Contradicted               []contradictionView
 		Phase, PhaseMeans          string
 		Stage, StageMeans          string
@@ -36,6 +38,10 @@ type (
 		Stages                     []stageView
 		Sections                   []sectionView
 		Rollback, Targets          []criterionView
+	}
+	incidentView struct {
+		What, Impact, By, Note, Age string
+		Drill                       bool
 	}
 	contradictionView struct{ Task, Section, Reason string }
 	progressView      struct{ Done, Total int }
@@ -110,6 +116,7 @@ func (s state) view(now time.Time) checklistView {
 	s.viewStages(&v, now)
 	s.viewSections(&v)
 	s.viewCriteria(&v)
+	s.viewIncidents(&v, now)
 	for _, t := range c.Tasks {
 		if found, ok := s.verified[t.ID]; ok && !found.proven && t.State == checklist.Done {
 			v.Contradicted = append(v.Contradicted, contradictionView{t.Text, t.Section, strings.Join(found.reasons, "; ")})
@@ -198,6 +205,23 @@ func (s state) viewCriteria(v *checklistView) {
 			v.Declared = append(v.Declared, c.Text)
 		}
 		v.Rollback = append(v.Rollback, row)
+	}
+}
+
+// viewIncidents says what is open, a criterion in the words of its line.
+func (s state) viewIncidents(v *checklistView, now time.Time) {
+	words := map[string]string{journal.Other: "Another incident"}
+	for _, c := range s.checklist.Criteria {
+		words[c.ID] = c.Text
+	}
+	for _, i := range s.incidents.open {
+		what, known := words[i.Kind]
+		if !known {
+			what = i.Kind
+		}
+		v.Incidents = append(v.Incidents, incidentView{
+			What: what, Impact: string(i.Impact), By: i.By, Note: i.Note, Age: ago(now.Sub(i.Opened)), Drill: i.Drill,
+		})
 	}
 }
 

@@ -112,7 +112,7 @@ type Baseline struct {
 
 // Limits of an event. Whatever comes in is text of somebody else.
 const (
-	maxLine = 64 << 10  // bytes of a line that is written
+	maxLine = 256 << 10 // bytes of a line that is written
 	maxRead = 1 << 20   // bytes of a line that is read; a newer version may be wordier
 	maxSeq  = 1<<53 - 1 // what JSON numbers carry exactly
 )

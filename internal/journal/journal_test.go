@@ -118,7 +118,7 @@ func TestJournalFile(t *testing.T) {
 	}
 	want := `{"seq":1,"time":"2026-03-14T12:00:01Z","kind":"task","checklist":"plan","change":{"id":"before/mailed","to":"open","first":true}}
 {"seq":2,"time":"2026-03-14T12:00:02Z","kind":"task","checklist":"plan","change":{"id":"before/mailed","from":"open","to":"done"}}
-{"seq":3,"time":"2026-03-14T12:00:02Z","kind":"incident_opened","checklist":"plan","incident":{"id":"3","kind":"rollback/errors","impact":"minor","note":"\"\u003c\u0026\u003e ☐","by":"kim"}}
+{"seq":3,"time":"2026-03-14T12:00:02Z","kind":"incident_opened","checklist":"plan","incident":{"id":"3","kind":"rollback/errors","impact":"minor","note":"\"<&> ☐","by":"kim"}}
 {"seq":4,"time":"2026-03-14T12:00:03Z","kind":"baseline_frozen","checklist":"plan","baseline":{"signal":"latency","statistic":"p95","unit":"seconds","value":0.18,"query":"sum(x{a=\"b\"})","window_seconds":3600,"at":"2026-03-14T12:00:00Z"}}
 `
 	if diff := cmp.Diff(want, string(got)); diff != "" {

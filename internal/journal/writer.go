@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -200,6 +201,9 @@ func (j *Journal) Append(events ...Event) ([]Event, error) {
 // back was read from these: what is known now and what will be known after a
 // restart are the same.
 func (j *Journal) encode(events []Event) (text []byte, written []Event, err error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false) // people read it, too
 	now := j.options.Clock()
 	for i, e := range events {
 		e.Seq = j.state.last + 1 + uint64(i)
@@ -215,20 +219,20 @@ func (j *Journal) encode(events []Event) (text []byte, written []Event, err erro
 		if err := errors.Join(e.check(), j.allows(e, written)); err != nil {
 			return nil, nil, err
 		}
-		line, err := json.Marshal(e)
-		if err != nil {
+		begin := out.Len()
+		if err := encoder.Encode(e); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", e.Kind, err)
 		}
-		if len(line) >= maxLine {
+		line := out.Bytes()[begin:]
+		if len(line) > maxLine {
 			return nil, nil, fmt.Errorf("%s: longer than %d KiB", e.Kind, maxLine>>10)
 		}
-		line = append(line, '\n')
 		if e, err = decode(line); err != nil {
 			return nil, nil, err
 		}
-		text, written = append(text, line...), append(written, e)
+		written = append(written, e)
 	}
-	return text, written, nil
+	return out.Bytes(), written, nil
 }
 
 // allows judges an event by the state and by those that come before it in the

@@ -27,6 +27,10 @@ const (
 	SmokeDuration              = "cutover_smoke_duration_seconds"                // environment, track, suite, test
 	SmokeLastRunTimestamp      = "cutover_smoke_last_run_timestamp_seconds"      // environment, track, suite, test
 	SmokeRuns                  = "cutover_smoke_runs_total"                      // environment, track, suite, test, result
+	IncidentOpen               = "cutover_incident_open"                         // checklist, kind, impact
+	DrillOpen                  = "cutover_drill_open"                            // checklist, kind
+	BaselineValue              = "cutover_baseline_value"                        // checklist, signal, statistic, unit
+	JournalUp                  = "cutover_journal_up"                            // none
 	SourceUp                   = "cutover_source_up"                             // checklist
 	SourceLastSuccess          = "cutover_source_last_success_timestamp_seconds" // checklist
 	BuildInfo                  = "cutover_build_info"                            // version, revision, goversion, …
@@ -71,6 +75,7 @@ const (
 	LabelSuite       = "suite"
 	LabelCritical    = "critical"
 	LabelResult      = "result"
+	LabelImpact      = "impact"
 	LabelWindow      = "window"
 	LabelVersion     = "version"
 	LabelCriterion   = "criterion" // on alerts: the criterion's id
