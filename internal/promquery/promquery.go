@@ -207,9 +207,12 @@ func (s Settings) Instances(p Place) (r Recording, ok bool) {
 	}, true
 }
 
-// Present is an instant selector of the place's request counter: a scrape that
-// fails makes it empty at once.
-func (s Settings) Present(p Place) string { return s.requests(p) }
+// Present is PromQL that has a value while an instance of the place is up: its
+// requests are scraped, or its target is up and nobody asked it for anything
+// yet. A scrape that fails makes it empty at once.
+func (s Settings) Present(p Place) string {
+	return fmt.Sprintf("count(%s) or max(up{%s}) == 1", s.requests(p), matchers(p.Selector))
+}
 
 // firstWindow asks the windows in turn, shortest first, for a value.
 func (s Settings) firstWindow(expr func(time.Duration) string) string {
