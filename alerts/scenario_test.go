@@ -1,13 +1,16 @@
 package alerts_test
 
 import (
+	"context"
 	"encoding/xml"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -146,48 +149,80 @@ type batch struct {
 // failures are promtool's findings, by batch and scenario.
 type failures map[string]map[string][]string
 
-// promtool tries all batches in one run, since its start takes long.
+// promtool tries all batches, with as few runs as keep the processors busy.
 func promtool(t *testing.T, batches []batch) failures {
 	t.Helper()
-	dir := t.TempDir()
-	names := map[string]string{}
-	result := filepath.Join(dir, "result.xml")
-	args := []string{"test", "rules", "--junit=" + result}
+	dir, found, program := t.TempDir(), failures{}, testenv.Promtool(t)
+	slices.SortStableFunc(batches, func(a, b batch) int { return b.evaluations() - a.evaluations() })
+	runs := make([]promtoolRun, min(runtime.NumCPU(), len(batches)))
 	for _, b := range batches {
-		file := b.write(t, filepath.Join(dir, b.name))
-		names[file] = b.name
-		args = append(args, file)
+		least := slices.MinFunc(runs, func(a, b promtoolRun) int { return a.evaluations - b.evaluations })
+		i := slices.IndexFunc(runs, func(r promtoolRun) bool { return r.evaluations == least.evaluations })
+		runs[i].evaluations += b.evaluations()
+		runs[i].files = append(runs[i].files, b.write(t, filepath.Join(dir, b.name)))
 	}
-	out, err := exec.CommandContext(t.Context(), testenv.Promtool(t), args...).CombinedOutput()
-	report, readErr := os.ReadFile(result)
-	if readErr != nil {
-		t.Fatalf("promtool: %v\n%s", err, out)
+	var all sync.WaitGroup
+	for i := range runs {
+		all.Go(func() { runs[i].run(t.Context(), program, filepath.Join(dir, fmt.Sprint(i, ".xml"))) })
 	}
-	var suites struct {
-		Suites []struct {
-			Name  string `xml:"name,attr"`
-			Cases []struct {
-				Name     string   `xml:"name,attr"`
-				Failures []string `xml:"failure"`
-				Error    string   `xml:"error"`
-			} `xml:"testcase"`
-		} `xml:"testsuite"`
-	}
-	if err := xml.Unmarshal(report, &suites); err != nil {
-		t.Fatal(err)
-	}
-	found := failures{}
-	for _, s := range suites.Suites {
-		cases := map[string][]string{}
-		for _, c := range s.Cases {
-			if c.Error != "" {
-				t.Fatalf("%s: %s", s.Name, c.Error)
-			}
-			cases[c.Name] = c.Failures
+	all.Wait()
+	for _, r := range runs {
+		if r.err != nil {
+			t.Fatal(r.err)
 		}
-		found[names[s.Name]] = cases
+		for _, s := range r.Suites {
+			cases := map[string][]string{}
+			for _, c := range s.Cases {
+				cases[c.Name] = c.Failures
+			}
+			found[filepath.Base(filepath.Dir(s.Name))] = cases
+		}
 	}
 	return found
+}
+
+// promtoolRun is one run of promtool over some test files, and its report.
+type promtoolRun struct {
+	files       []string
+	evaluations int
+	err         error
+	Suites      []struct {
+		Name  string `xml:"name,attr"`
+		Cases []struct {
+			Name     string   `xml:"name,attr"`
+			Failures []string `xml:"failure"`
+			Error    string   `xml:"error"`
+		} `xml:"testcase"`
+	} `xml:"testsuite"`
+}
+
+func (r *promtoolRun) run(ctx context.Context, program, report string) {
+	promtool := exec.CommandContext(ctx, program, append([]string{"test", "rules", "--junit=" + report}, r.files...)...)
+	promtool.Env = append(os.Environ(), "GOGC=400") // it is all garbage, and little of it
+	out, runErr := promtool.CombinedOutput()
+	content, err := os.ReadFile(report)
+	if err == nil {
+		err = xml.Unmarshal(content, r)
+	}
+	if err != nil {
+		r.err = fmt.Errorf("promtool: %w, %w\n%s", runErr, err, out)
+	}
+	for _, s := range r.Suites {
+		for _, c := range s.Cases {
+			if c.Error != "" {
+				r.err = fmt.Errorf("%s: %s", s.Name, c.Error)
+			}
+		}
+	}
+}
+
+// evaluations is how much work a batch is.
+func (b batch) evaluations() int {
+	n := 0
+	for _, s := range b.scenarios {
+		n += int(s.end() / b.rules.evaluation())
+	}
+	return n
 }
 
 // write writes a batch's rule files and its test file, and gives the latter.

@@ -10,6 +10,7 @@ func scenarios(t *testing.T) []scenario {
 	t.Helper()
 	return slices.Concat(
 		errorRatios(t),
+		lostScrapes(t),
 	)
 }
 
