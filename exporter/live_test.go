@@ -227,16 +227,16 @@ func TestBuiltin(t *testing.T) {
 	}
 }
 
-// at is an exporter of shop.md whose clock a test sets.
-func at(t *testing.T, o Options, now *time.Time) (e *Exporter, edit func(content string)) {
+// at is an exporter of shop.md whose clock a test sets, and whose token it may.
+func at(t *testing.T, o Options, now *time.Time, token ...string) (e *Exporter, edit func(content string)) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	write(t, "shop.md", shop)
-	o.Checklists, o.Clock = []string{"shop.md"}, func() time.Time { return *now }
-	e, err := New(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
+	for _, secret := range token {
+		write(t, "token", secret+"\n")
 	}
+	o.Checklists, o.Clock = []string{"shop.md"}, func() time.Time { return *now }
+	e = started(t, o)
 	return e, func(content string) {
 		t.Helper()
 		write(t, "shop.md", content)

@@ -30,7 +30,9 @@ func limitFiles(t *testing.T, bytes int64) (restore func()) {
 		}
 	}
 	set(limit)
-	return func() { set(before); signal.Reset(syscall.SIGXFSZ) }
+	restore = func() { set(before); signal.Reset(syscall.SIGXFSZ) }
+	t.Cleanup(restore)
+	return restore
 }
 
 // A full disk is an error, nothing half is left of what didn't fit, and once
