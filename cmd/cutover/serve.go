@@ -14,7 +14,8 @@ import (
 )
 
 type serveCommand struct {
-	File []string `arg:"" optional:"" help:"Checklists, instead of CUTOVER_CHECKLIST."`
+	Check bool     `help:"Serve nothing; ask the exporter on CUTOVER_LISTEN_ADDRESS whether it lives, and exit with 1 if it doesn't."`
+	File  []string `arg:"" optional:"" help:"Checklists, instead of CUTOVER_CHECKLIST."`
 }
 
 // Help lists the variables that the command reads.
@@ -25,6 +26,9 @@ func (c serveCommand) Run(ctx context.Context, a *app) error {
 	s, err := settingsFor(a)
 	if err != nil {
 		return err
+	}
+	if c.Check {
+		return check(ctx, a, s)
 	}
 	files, err := checklistFiles(c.File, s)
 	if err != nil {
