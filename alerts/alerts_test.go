@@ -47,13 +47,6 @@ func exampleOptions() Options {
 	}
 }
 
-func exampleReceivers() Receivers {
-	return Receivers{
-		WebhookURLFile:   "/etc/alertmanager/secrets/cutover-webhook-url",
-		HeartbeatURLFile: "/etc/alertmanager/secrets/cutover-heartbeat-url",
-	}
-}
-
 // tree renders everything that is generated for a checklist, by path.
 func tree(t testing.TB, c *checklist.Checklist, o Options) map[string][]byte {
 	t.Helper()

@@ -69,10 +69,21 @@ type variables struct {
 	DefaultFor         string `split_words:"true" default:"2m" reads:"generate" desc:"how long a criterion waits whose line names no duration"`
 	TimeScale          string `split_words:"true" default:"1" reads:"serve generate" desc:"shortens every promised duration, for rehearsals: 0.1 is ten times as fast"`
 
-	ReceiverWebhookURL       string `split_words:"true" reads:"generate" desc:"alerts are posted here"`
-	ReceiverWebhookURLFile   string `split_words:"true" reads:"generate" desc:"the same, in a file that Alertmanager reads"`
-	ReceiverHeartbeatURL     string `split_words:"true" reads:"generate" desc:"posted to for as long as alerting works"`
-	ReceiverHeartbeatURLFile string `split_words:"true" reads:"generate" desc:"the same, in a file that Alertmanager reads"`
+	ReceiverWebhookURL              string `split_words:"true" reads:"generate" desc:"alerts are posted here"`
+	ReceiverWebhookURLFile          string `split_words:"true" reads:"generate" desc:"the same, in a file that Alertmanager reads"`
+	ReceiverPagerdutyRoutingKeyFile string `split_words:"true" reads:"generate" desc:"PagerDuty gets the pages: the key of its Events API v2, in a file that Alertmanager reads"`
+	ReceiverPagerdutyURL            string `split_words:"true" reads:"generate" desc:"its API, if not that of the United States"`
+	ReceiverSlackURLFile            string `split_words:"true" reads:"generate" desc:"the address of Slack's incoming webhook, in a file that Alertmanager reads"`
+	ReceiverSlackChannel            string `split_words:"true" reads:"generate" desc:"its channel, if the webhook lets one choose"`
+	ReceiverEmailTo                 string `split_words:"true" reads:"generate" desc:"alerts are mailed here; several addresses with commas"`
+	ReceiverEmailFrom               string `split_words:"true" reads:"generate" desc:"the sender's address"`
+	ReceiverEmailSmarthost          string `split_words:"true" reads:"generate" desc:"the mail server, host:port"`
+	ReceiverEmailUsername           string `split_words:"true" reads:"generate" desc:"the user there"`
+	ReceiverEmailPasswordFile       string `split_words:"true" reads:"generate" desc:"the password there, in a file that Alertmanager reads"`
+	ReceiverEmailRequireTLS         string `split_words:"true" default:"true" reads:"generate" desc:"false allows mail without TLS"`
+	ReceiverTeamsURLFile            string `split_words:"true" reads:"generate" desc:"the address of a workflow of Microsoft Teams, in a file that Alertmanager (0.28 or later) reads"`
+	ReceiverHeartbeatURL            string `split_words:"true" reads:"generate" desc:"posted to every minute for as long as alerting works"`
+	ReceiverHeartbeatURLFile        string `split_words:"true" reads:"generate" desc:"the same, in a file that Alertmanager reads"`
 
 	LogLevel  string `split_words:"true" default:"info" reads:"serve" desc:"debug, info, warn or error"`
 	LogFormat string `split_words:"true" default:"text" reads:"serve" desc:"text or json"`
@@ -99,7 +110,6 @@ func readEnvironment() (s settings, warnings []string, err error) {
 	s.smokeTimeout = f.duration("SMOKE_TIMEOUT", s.SmokeTimeout)
 	for name, value := range map[string]string{
 		"CHECKLIST_URL": s.ChecklistURL, "RUNBOOK_URL": s.RunbookURL, "GRAFANA_URL": s.GrafanaURL, "TARGET_URL": s.TargetURL,
-		"RECEIVER_WEBHOOK_URL": s.ReceiverWebhookURL, "RECEIVER_HEARTBEAT_URL": s.ReceiverHeartbeatURL,
 	} {
 		f.url(name, value, "http", "https")
 	}
@@ -109,12 +119,7 @@ func readEnvironment() (s settings, warnings []string, err error) {
 	if err := s.logLevel.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		f.add("LOG_LEVEL", s.LogLevel, "use debug, info, warn or error")
 	}
-	f.either("RECEIVER_WEBHOOK_URL", s.ReceiverWebhookURL, s.ReceiverWebhookURLFile)
-	f.either("RECEIVER_HEARTBEAT_URL", s.ReceiverHeartbeatURL, s.ReceiverHeartbeatURLFile)
-	s.receivers = alerts.Receivers{
-		WebhookURL: s.ReceiverWebhookURL, WebhookURLFile: s.ReceiverWebhookURLFile,
-		HeartbeatURL: s.ReceiverHeartbeatURL, HeartbeatURLFile: s.ReceiverHeartbeatURLFile,
-	}
+	s.receivers = s.alertReceivers(&f)
 	s.rules = s.ruleOptions(&f)
 	return s, unknownVariables(os.Environ()), f.err()
 }
@@ -282,12 +287,6 @@ func (f *faults) url(name, value string, schemes ...string) {
 	u, err := url.Parse(value)
 	if err != nil || !slices.Contains(schemes, u.Scheme) || cmp.Or(u.Host, u.Path) == "" {
 		f.addSecret(name, "use a whole address that begins with "+strings.Join(schemes, ":// or ")+"://")
-	}
-}
-
-func (f *faults) either(name, value, file string) {
-	if value != "" && file != "" {
-		f.addSecret(name, "is set, and so is "+prefix+"_"+name+"_FILE: set one of them")
 	}
 }
 

@@ -40,7 +40,10 @@ func (c generateCommand) Run(ctx context.Context, a *app) error {
 		}
 	}
 	if s.receivers.None() {
-		fmt.Fprintln(a.stderr, "cutover: warning: no receiver is set, so the Alertmanager configuration notifies nobody: set CUTOVER_RECEIVER_WEBHOOK_URL_FILE")
+		fmt.Fprintln(a.stderr, "cutover: warning: no receiver is set, so the Alertmanager configuration notifies nobody: set CUTOVER_RECEIVER_WEBHOOK_URL_FILE, or another")
+	}
+	if s.receivers.PagesOnly() {
+		fmt.Fprintln(a.stderr, "cutover: warning: PagerDuty gets pages only, so missed targets and other warnings notify nobody: set another receiver beside it")
 	}
 	files, err := generated(checklists, s)
 	if err != nil {
