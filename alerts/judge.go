@@ -219,7 +219,7 @@ const declaredMemory = "6h"
 
 func (g *generator) declared(c checklist.Criterion) string {
 	return fmt.Sprintf("max by (%s) (last_over_time(%s{%s=%q,%s=%q}[%s]))", series.LabelChecklist,
-		series.CriterionDeclared, series.LabelChecklist, g.checklist.Name, series.LabelID, c.ID, declaredMemory)
+		series.LastDeclared, series.LabelChecklist, g.checklist.Name, series.LabelID, c.ID, declaredMemory)
 }
 
 // holds is the comparison of a value that is fine: the target's own, and for a
