@@ -11,6 +11,16 @@ func scenarios(t *testing.T) []scenario {
 	return slices.Concat(
 		errorRatios(t),
 		lostScrapes(t),
+		littleTraffic(t),
+		candidateFates(t),
+		independence(t),
+		declarations(t),
+		honesty(t),
+		comparisons(t),
+		buckets(t),
+		stages(t),
+		places(t),
+		neighbours(t),
 	)
 }
 
