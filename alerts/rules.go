@@ -102,6 +102,24 @@ func (g *generator) trafficRatio() promquery.Recording {
 	}
 }
 
+// remembered records what the exporter says of the rollout, for the time when it
+// is gone. Without the labels of who said it: of an exporter that moved to
+// another host, the last word would stand beside the new one's for hours.
+func (g *generator) remembered() []Rule {
+	last := func(record, metric, label, comment string) Rule {
+		return Rule{
+			Comment: comment,
+			Record:  record,
+			Expr: promquery.Format(fmt.Sprintf("max by (%[1]s, %[2]s) (%[3]s{%[1]s=%[4]q})",
+				series.LabelChecklist, label, metric, g.checklist.Name)),
+		}
+	}
+	return []Rule{
+		last(series.LastPhase, series.RolloutPhase, series.LabelPhase, "The rollout's phase, while the exporter says it"),
+		last(series.LastDeclared, series.CriterionDeclared, series.LabelID, "What is declared, while the exporter says it"),
+	}
+}
+
 // verdicts records every judged criterion's verdict.
 func (g *generator) verdicts() []Rule {
 	var rules []Rule
@@ -144,7 +162,7 @@ func (g *generator) alerts() []Rule {
 			r.Labels[name] = literal(value) // an alert's labels are templates too
 		}
 	}
-	return rules
+	return append(rules, g.drillAlert())
 }
 
 // rollbackAlert fires when a rollback criterion is broken for as long as its
@@ -171,6 +189,31 @@ func (g *generator) declaredAlert(j judged) Rule {
 		Expr:        promquery.Format(g.declared(c) + " > 0 " + g.unlessOver()),
 		Labels:      g.criterionLabels(c, severityCritical, actionRollback, string(criterion.Declared)),
 		Annotations: g.declaredAnnotations(j),
+	}
+}
+
+// kindDrill is the kind of an alert that is a drill.
+const kindDrill = "drill"
+
+// drillAlert fires while a drill is open, in whatever phase: it takes the way of
+// a rollback alert, to prove that the page arrives. Whoever acts on rollback
+// alerts by machine leaves out those with drill="true".
+func (g *generator) drillAlert() Rule {
+	return Rule{
+		Alert: series.AlertRollback,
+		Expr: promquery.Format(fmt.Sprintf("max by (%[1]s, %[2]s) (%[3]s{%[1]s=%[4]q}) > 0",
+			series.LabelChecklist, series.LabelKind, series.DrillOpen, g.checklist.Name)),
+		Labels: map[string]string{
+			series.LabelCriterion: "{{ $labels.kind }}",
+			series.LabelKind:      kindDrill,
+			series.LabelDrill:     "true",
+			series.LabelSeverity:  severityCritical,
+			series.LabelAction:    actionRollback,
+		},
+		Annotations: g.annotations(
+			"DRILL: a rollback alert that is not one",
+			"Somebody opened a drill to see whether a rollback alert arrives. It does: nothing is to be done. Close it with `cutover incident close`.",
+		),
 	}
 }
 
@@ -217,7 +260,7 @@ func (g *generator) broken(c checklist.Criterion) string {
 // may only suppress: without them the alert fires.
 func (g *generator) unlessOver() string {
 	return fmt.Sprintf("unless on (%[1]s) max by (%[1]s) (last_over_time(%[2]s{%[1]s=%[3]q,%[4]s=~\"%[5]s|%[6]s\"}[%[7]s])) == 1",
-		series.LabelChecklist, series.RolloutPhase, g.checklist.Name, series.LabelPhase, rollout.Done, rollout.RolledBack, declaredMemory)
+		series.LabelChecklist, series.LastPhase, g.checklist.Name, series.LabelPhase, rollout.Done, rollout.RolledBack, declaredMemory)
 }
 
 // forOf is how long the criterion's alert waits: what the line promises, or the

@@ -38,15 +38,17 @@ const (
 
 // Series recorded by the rules. A name has one unit.
 const (
-	SignalRatio     = "cutover:signal:ratio"      // checklist, environment, track, signal, statistic, window
-	SignalSeconds   = "cutover:signal:seconds"    // the same
-	SignalBytes     = "cutover:signal:bytes"      // the same
-	SignalPerSecond = "cutover:signal:per_second" // the same
-	SignalCount     = "cutover:signal:count"      // the same
-	CriterionOK     = "cutover:criterion:ok"      // checklist, id, role, section: 1 good for either role, 0 bad, absent inconclusive
-	TrafficRatio    = "cutover:traffic:ratio"     // checklist: the candidate's real share
-	InstancesCount  = "cutover:instances:count"   // checklist, track, version
-	RulesInfo       = "cutover:rules:info"        // checklist, hash: of the criteria the rules were generated from
+	SignalRatio     = "cutover:signal:ratio"       // checklist, environment, track, signal, statistic, window
+	SignalSeconds   = "cutover:signal:seconds"     // the same
+	SignalBytes     = "cutover:signal:bytes"       // the same
+	SignalPerSecond = "cutover:signal:per_second"  // the same
+	SignalCount     = "cutover:signal:count"       // the same
+	CriterionOK     = "cutover:criterion:ok"       // checklist, id, role, section: 1 good for either role, 0 bad, absent inconclusive
+	TrafficRatio    = "cutover:traffic:ratio"      // checklist: the candidate's real share
+	InstancesCount  = "cutover:instances:count"    // checklist, track, version
+	RulesInfo       = "cutover:rules:info"         // checklist, hash: of the criteria the rules were generated from
+	LastDeclared    = "cutover:criterion:declared" // checklist, id: CriterionDeclared without the exporter's own labels
+	LastPhase       = "cutover:rollout:phase"      // checklist, phase: RolloutPhase without the exporter's own labels
 )
 
 // Labels.
@@ -80,6 +82,7 @@ const (
 	LabelVersion     = "version"
 	LabelCriterion   = "criterion" // on alerts: the criterion's id
 	LabelAction      = "action"    // on alerts: "rollback"
+	LabelDrill       = "drill"     // on alerts: "true" on one that is a drill
 	LabelSeverity    = "severity"  // on alerts: "critical", "warning"
 )
 
