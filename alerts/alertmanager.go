@@ -102,12 +102,13 @@ func routes() *yaml.Node {
 	return sequence(rollback, watchdog, critical, others)
 }
 
-// inhibitions keep missed targets quiet while a rollback is called for. Labels
+// inhibitions keep missed targets quiet while a rollback is called for, and not
+// by a drill. Labels
 // missing on both sides count as equal, so both sides must have a checklist.
 func inhibitions() *yaml.Node {
 	some := series.LabelChecklist + `=~".+"`
 	return sequence(mapping(
-		"source_matchers", list(`alertname="`+series.AlertRollback+`"`, some),
+		"source_matchers", list(`alertname="`+series.AlertRollback+`"`, series.LabelDrill+`!="true"`, some),
 		"target_matchers", list(`alertname="`+series.AlertTargetMissed+`"`, some),
 		"equal", list(series.LabelChecklist),
 	))

@@ -82,8 +82,8 @@ var reaches = map[string]string{
 	series.AlertWatchdog:            receiverHeartbeat,
 }
 
-// generatedAlerts are the labels of one alert of each name, as the rules of the
-// sample set them.
+// generatedAlerts are the labels of the first alert of each name, as the rules
+// of the sample set them.
 func generatedAlerts(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	rules, err := Rules(sample(t), exampleOptions())
@@ -97,7 +97,7 @@ func generatedAlerts(t *testing.T) map[string]map[string]string {
 	out := map[string]map[string]string{}
 	for _, group := range slices.Concat(rules.Groups, common.Groups) {
 		for _, rule := range group.Rules {
-			if rule.Alert != "" {
+			if rule.Alert != "" && out[rule.Alert] == nil {
 				labels := maps.Clone(rule.Labels)
 				if labels == nil {
 					labels = map[string]string{}

@@ -67,7 +67,7 @@ func (g *generator) scenarios() []scenario {
 		}
 		out = append(out, g.declaredScenario(j))
 	}
-	return append(out, g.candidateGone(), g.contradicted())
+	return append(out, g.candidateGone(), g.contradicted(), g.drill())
 }
 
 // The load of the scenarios: enough requests for every window, at a plausible
@@ -184,6 +184,21 @@ func (g *generator) contradicted() scenario {
 			{10 * g.options.ScrapeInterval, alert, false},
 			{10*g.options.ScrapeInterval + wait + 3*g.options.EvaluationInterval, alert, true},
 		},
+	}
+}
+
+// drill opens a drill and closes it.
+func (g *generator) drill() scenario {
+	alert := fmt.Sprintf("alertname=%q,%s=%q,%s=\"other\",%s=\"true\"", series.AlertRollback,
+		series.LabelKind, kindDrill, series.LabelCriterion, series.LabelDrill)
+	step := g.options.ScrapeInterval
+	return scenario{
+		name: "a drill",
+		input: []input{{
+			fmt.Sprintf("%s{%s=%q,%s=\"other\"}", series.DrillOpen, series.LabelChecklist, g.checklist.Name, series.LabelKind),
+			"0x4 1x10 0x10",
+		}},
+		checks: []check{{3 * step, alert, false}, {6 * step, alert, true}, {18 * step, alert, false}},
 	}
 }
 
