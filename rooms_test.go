@@ -87,6 +87,7 @@ var rooms = map[string]room{
 	},
 
 	"internal/journal":       {},
+	"internal/promapi":       {other: []string{"github.com/prometheus/client_golang/api", commonModel}},
 	"internal/demo/sample":   {rooms: []string{"internal/demo"}, other: []string{pgx, goRedis}},
 	"internal/demo":          {other: []string{collectors, pgx, goRedis, yaml}},
 	"internal/smoke":         {other: []string{pgx, goRedis}},
