@@ -77,8 +77,10 @@ const alertText = `{{ range .Alerts -}}
 {{ end -}}
 {{ with .Annotations.since }}Since: {{ . }}
 {{ end -}}
-{{ with .Annotations.rollback_steps }}To roll back:
+{{ with .Annotations.rollback_steps }}
+To roll back:
 {{ . }}
+
 {{ end -}}
 {{ end -}}
 {{ with .Annotations.description }}{{ . }}

@@ -18,10 +18,10 @@ import "go.yaml.in/yaml/v3"
 // Every receiver gets the pages: the one that is read first is not known
 // beforehand. PagerDuty gets nothing else, or people learn to sleep through it.
 //
-// A secret is a path to a file that Alertmanager reads itself, relative to its
-// own configuration file if it is relative: then it never stands in what is
-// generated. Only the addresses of the webhook and the heartbeat may be given
-// as they are, since not every one of them is a secret.
+// A secret is the absolute path of a file that Alertmanager reads itself: then
+// it never stands in what is generated. Only the addresses of the webhook and
+// the heartbeat may be given as they are, since not every one of them is a
+// secret.
 //
 // Alertmanager expands templates in most of these texts: none may contain "{{".
 type Receivers struct {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net"
 	"net/mail"
+	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -80,10 +82,11 @@ func (f *faults) address(name, value, file string) {
 
 // secretFile finds the secret itself where its file should be named, as far as
 // one can tell, and doesn't repeat it. The file is Alertmanager's to read: it
-// need not be here.
+// need not be here. Alertmanager looks for a relative one in the folder where it
+// was started, whatever that is.
 func (f *faults) secretFile(name, value string) {
-	if strings.Contains(value, "://") {
-		f.addSecret(name, "use the path of a file that holds the address, not the address")
+	if value != "" && !path.IsAbs(value) && !filepath.IsAbs(value) {
+		f.addSecret(name, "use the absolute path of a file that holds the secret, on the machine where Alertmanager runs")
 	}
 }
 
