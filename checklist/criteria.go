@@ -20,7 +20,7 @@ func (d *document) criteria() {
 		if l.use != free && l.use != leading || l.Kind == markdown.Heading || l.text == "" {
 			continue
 		}
-		list := criterion.Parse(d.demand(l))
+		list := d.demands(l).Criteria
 		if len(list) == 0 {
 			continue
 		}
@@ -38,16 +38,31 @@ func (d *document) criteria() {
 	}
 }
 
-// demand is what the criterion parser is shown of a line.
-func (d *document) demand(l *line) criterion.Line {
-	in := criterion.Line{Text: emptied(l.text), Headings: l.place.headings, Header: plainCells(l.Header), Cells: plainCells(l.Cells)}
-	if l.Kind == markdown.Row {
-		in.Text = l.Raw
+// demands reads what a line demands in the place where it stands.
+func (d *document) demands(l *line) criterion.Reading {
+	at := d.standing(l)
+	if l.Kind != markdown.Row {
+		return at.Read(emptied(l.text))
 	}
-	for _, up := range d.ancestors(l) {
-		in.Above = append(in.Above, up.text)
+	if d.tablePlace == nil || d.tableBlock != l.Block {
+		d.tableBlock, d.tablePlace = l.Block, at.Table(plainCells(l.Header))
 	}
-	return in
+	return d.tablePlace.ReadRow(plainCells(l.Cells))
+}
+
+// standing is the place of a line, as the criterion reader knows it.
+func (d *document) standing(l *line) *criterion.Place {
+	if l.Parent >= 0 {
+		up := &d.lines[l.Parent]
+		if up.beneath == nil {
+			up.beneath = d.standing(up).Under(up.text)
+		}
+		return up.beneath
+	}
+	if l.place.demanding == nil {
+		l.place.demanding = criterion.At(l.place.headings)
+	}
+	return l.place.demanding
 }
 
 func plainCells(cells []string) []string {

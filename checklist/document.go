@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/checklist/internal/markdown"
 )
 
@@ -23,6 +24,8 @@ type line struct {
 	label  string   // of a line with a bold label, or bold as a whole
 	value  string   // behind the bold label
 	bold   boldness // whether the line begins with a bold label
+
+	beneath *criterion.Place // of the lines nested below; nil until one is read
 }
 
 // use says what a line was taken for, so that no other pass takes it for
@@ -57,6 +60,9 @@ type document struct {
 	dashedParents bool            // [-] is in progress: tasks are nested below one
 	disagreements int             // of boxes and the signs behind them
 	roles         map[string]bool // that approve
+
+	tableBlock int              // the table whose rows are read for criteria
+	tablePlace *criterion.Place // of its rows
 }
 
 func newDocument(out *Checklist, options Options, md markdown.Document) *document {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/checklist/internal/markdown"
 )
 
@@ -19,6 +20,8 @@ type place struct {
 	test        string // slug of the load test; empty outside of one
 	contingency bool
 	approving   bool // below a heading about signing
+
+	demanding *criterion.Place // the same place as the criterion reader knows it; nil until a line is read
 }
 
 // heading is one that is open where the reading stands.
@@ -190,7 +193,7 @@ func (p *placer) distinct(section, title string) string {
 // settle derives what the headings say and makes next the place of the lines
 // that follow.
 func (p *placer) settle(next *place) {
-	next.headings = nil
+	next.headings, next.demanding = nil, nil
 	next.contingency, next.approving = false, false
 	for _, h := range p.open {
 		if h.level > 1 {

@@ -68,13 +68,13 @@ func (c *clause) subjects(n int, changed bool) []subject {
 }
 
 func (c *clause) known(i int) subject {
-	return subject{meaning: c.phrases[i].meaning, known: true, phrase: c.phrases[i].text}
+	return subject{meaning: *c.phrases[i].meaning, known: true, phrase: c.phrases[i].text}
 }
 
 // signalsBefore finds the nearest signal before a bound that fits it, with
 // those joined to it by "and" or a slash. A signal in parentheses qualifies
 // the one before them: "page load time (LCP)".
-func (c *clause) signalsBefore(r region, a amount, changed bool) []int {
+func (c *clause) signalsBefore(r region, a *amount, changed bool) []int {
 	nearest, depth := -1, 0
 	for i := r.to - 1; i >= r.from; i-- {
 		p := c.phrases[i]
@@ -114,7 +114,7 @@ func (c *clause) signalsBefore(r region, a amount, changed bool) []int {
 }
 
 // headBefore finds the signal before the parenthesis that i stands in.
-func (c *clause) headBefore(r region, i int, a amount, changed bool) int {
+func (c *clause) headBefore(r region, i int, a *amount, changed bool) int {
 	for i > r.from && c.phrases[i].class != openParen {
 		i--
 	}
@@ -146,7 +146,7 @@ func (c *clause) joined(i, j int) bool {
 
 // signalAfter finds a signal right behind a bound: "< 5% error rate". Two
 // plain words may stand between, and a change ("10% drop in business metrics").
-func (c *clause) signalAfter(r region, a amount, changed bool, n int) int {
+func (c *clause) signalAfter(r region, a *amount, changed bool, n int) int {
 	plains := 0
 	for i := r.from; i < r.to; i++ {
 		p := c.phrases[i]
@@ -232,7 +232,7 @@ func (c *clause) separated(r region) bool {
 }
 
 // fits says whether a signal can have such an amount.
-func fits(m meaning, a amount, changed bool) bool {
+func fits(m *meaning, a *amount, changed bool) bool {
 	if a.unit.foreign {
 		return false
 	}

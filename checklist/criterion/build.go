@@ -7,7 +7,7 @@ import (
 )
 
 // build puts a criterion together; why is empty unless it can't be said.
-func build(s subject, i int, b bound, a amount, m movement, value *big.Rat) (Criterion, string) {
+func build(s subject, i int, b bound, a *amount, m movement, value *big.Rat) (Criterion, string) {
 	crit := Criterion{Kind: Measured, Signal: s.signal, Comparison: b.op}
 	if s.signal == Other {
 		crit.Subject = s.subject
@@ -55,7 +55,7 @@ func demandedSide(s subject, b bound, m movement) Comparison {
 	return GreaterOrEqual
 }
 
-func unitOf(s Signal, a amount, m movement) Unit {
+func unitOf(s Signal, a *amount, m movement) Unit {
 	switch {
 	case a.unit.times:
 		return Ratio

@@ -44,7 +44,7 @@ func (c *clause) conditional(b bound) bool {
 
 // score says whether an amount with slashes bounds something: a score ("4.5/5")
 // or one number for each of so many quantiles.
-func (a amount) score(quantiles int) bool {
+func (a *amount) score(quantiles int) bool {
 	if quantiles > 1 && len(a.values) == quantiles {
 		return true
 	}
@@ -107,7 +107,7 @@ func isWindow(p phrase) bool {
 }
 
 // doubt says why a bound about s is left alone.
-func doubt(s subject, b bound, a amount, m movement) string {
+func doubt(s subject, b bound, a *amount, m movement) string {
 	if s.known {
 		if a.bare && (b.by == plus && s.good != Greater || b.by == demand && s.signal == Business) {
 			return "a count of work, not a bound"
@@ -118,7 +118,7 @@ func doubt(s subject, b bound, a amount, m movement) string {
 		if (b.by == plus || b.by == floor || b.by == ceiling) && !m.relative() && s.good != "" && (b.op == LessOrEqual) != (s.good == Less) {
 			return "a size to provide, not a bound"
 		}
-		if !fits(s.meaning, a, true) && !fits(s.meaning, a, false) {
+		if !fits(&s.meaning, a, true) && !fits(&s.meaning, a, false) {
 			return fmt.Sprintf("%q does not come in this unit", s.phrase)
 		}
 		return ""

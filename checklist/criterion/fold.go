@@ -4,15 +4,44 @@ import (
 	"html"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// clean decodes character references ("&lt;"); everything later counts in
-// runes of what this gives.
-func clean(text string) []rune {
+// clean decodes character references ("&lt;") and makes the text valid UTF-8.
+func clean(text string) string {
 	if strings.IndexByte(text, '&') >= 0 {
 		text = html.UnescapeString(text)
 	}
-	return []rune(text)
+	if !utf8.ValidString(text) {
+		text = string([]rune(text))
+	}
+	return text
+}
+
+// source is a text that is cut by runes into pieces that share its bytes.
+type source struct {
+	text string
+	at   []int32 // where each rune begins, and the end; nil where every rune is a byte
+}
+
+func sourceOf(text string) source {
+	runes := utf8.RuneCountInString(text)
+	if runes == len(text) {
+		return source{text: text}
+	}
+	at := make([]int32, 0, runes+1)
+	for i := range text {
+		at = append(at, int32(i))
+	}
+	return source{text, append(at, int32(len(text)))}
+}
+
+// cut gives the runes from one place up to another.
+func (s source) cut(from, to int) string {
+	if s.at != nil {
+		from, to = int(s.at[from]), int(s.at[to])
+	}
+	return s.text[from:to]
 }
 
 // accents maps accented letters to the plain one, so that "más de" and "mas
@@ -41,29 +70,23 @@ var signs = map[rune]rune{
 	'’': '\'', '‘': '\'', '✕': '×', '✖': '×',
 }
 
-// fold gives the line in lower case, without accents, with full-width forms
-// made plain, rune by rune.
-func fold(line []rune) []rune {
-	folded := make([]rune, len(line))
-	for i, r := range line {
-		if r < unicode.MaxASCII {
-			folded[i] = plainASCII(r)
-			continue
-		}
-		if to, ok := signs[r]; ok {
-			folded[i] = to
-			continue
-		}
-		if 0xff01 <= r && r <= 0xff5e {
-			r -= 0xff01 - '!'
-		}
-		r = unicode.ToLower(r)
-		if to, ok := accents[r]; ok {
-			r = to
-		}
-		folded[i] = r
+// fold makes a rune lower-case and takes its accent away; full-width forms
+// become plain.
+func fold(r rune) rune {
+	if r < unicode.MaxASCII {
+		return plainASCII(r)
 	}
-	return folded
+	if to, ok := signs[r]; ok {
+		return to
+	}
+	if 0xff01 <= r && r <= 0xff5e {
+		r -= 0xff01 - '!'
+	}
+	r = unicode.ToLower(r)
+	if to, ok := accents[r]; ok {
+		return to
+	}
+	return r
 }
 
 // plainASCII folds the letters and brackets of ASCII without a look-up.

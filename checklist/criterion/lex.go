@@ -24,6 +24,7 @@ type token struct {
 // lexer splits a line into tokens.
 type lexer struct {
 	text   []rune // folded: see fold
+	source source // the same, to cut the tokens from
 	pos    int
 	glued  bool
 	tokens []token
@@ -31,8 +32,12 @@ type lexer struct {
 
 // lex splits a line into tokens. Markup (*, backticks, backslashes, tags) and
 // pictographs separate tokens and are dropped.
-func lex(line []rune) []token {
-	l := &lexer{text: fold(line), tokens: make([]token, 0, len(line)/3+1)}
+func lex(text string) []token {
+	folded := []rune(text)
+	for i, r := range folded {
+		folded[i] = fold(r)
+	}
+	l := &lexer{text: folded, source: sourceOf(string(folded)), tokens: make([]token, 0, len(folded)/4+4)}
 	for l.pos < len(l.text) {
 		l.next()
 	}
@@ -47,13 +52,16 @@ func (l *lexer) next() {
 	case isDigit(r):
 		l.number()
 	case isUnspaced(r):
-		l.emit(wordToken, string(r), l.pos+1)
-	case unicode.IsLetter(r):
+		l.emit(wordToken, l.pos+1)
+	case isLetter(r):
 		l.word()
+	case r == ' ' || r == '\t':
+		l.pos++
+		l.glued = false
 	case r == '*' || r == '`' || r == '\\' || r == '"' || r == '“' || r == '”' || r == '\ufe0f':
 		l.pos++ // markup leaves its neighbours glued: **<**5%
 	case r == '<' && l.tag():
-	case unicode.IsSpace(r) || unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Mn, r):
+	case isGap(r):
 		l.pos++
 		l.glued = false
 	default:
@@ -61,7 +69,11 @@ func (l *lexer) next() {
 	}
 }
 
-func (l *lexer) emit(kind tokenKind, text string, end int) {
+// emit adds the token that stands up to end.
+func (l *lexer) emit(kind tokenKind, end int) { l.emitAs(kind, l.source.cut(l.pos, end), end) }
+
+// emitAs adds a token whose text isn't as written.
+func (l *lexer) emitAs(kind tokenKind, text string, end int) {
 	l.tokens = append(l.tokens, token{kind, text, l.pos, end, l.glued})
 	l.pos = end
 	l.glued = true
@@ -74,7 +86,7 @@ func (l *lexer) underscores() {
 		end++
 	}
 	if end-l.pos > 1 {
-		l.emit(blankToken, "", end)
+		l.emitAs(blankToken, "", end)
 		return
 	}
 	l.pos, l.glued = end, false
@@ -88,7 +100,7 @@ func (l *lexer) word() {
 		r := l.text[end]
 		if isDigit(r) {
 			digits = true
-		} else if (!unicode.IsLetter(r) || isUnspaced(r)) && !(digits && r == '.' && end+1 < len(l.text) && isDigit(l.text[end+1])) {
+		} else if (!isLetter(r) || isUnspaced(r)) && !(digits && r == '.' && end+1 < len(l.text) && isDigit(l.text[end+1])) {
 			break
 		}
 		end++
@@ -96,11 +108,11 @@ func (l *lexer) word() {
 	// An identifier: AGI-36, UTF-8.
 	if end+1 < len(l.text) && l.text[end] == '-' && isDigit(l.text[end+1]) && !digits {
 		end++
-		for end < len(l.text) && (isDigit(l.text[end]) || unicode.IsLetter(l.text[end]) && !isUnspaced(l.text[end])) {
+		for end < len(l.text) && (isDigit(l.text[end]) || isLetter(l.text[end]) && !isUnspaced(l.text[end])) {
 			end++
 		}
 	}
-	l.emit(wordToken, string(l.text[l.pos:end]), end)
+	l.emit(wordToken, end)
 }
 
 // number reads a number, or what only looks like one.
@@ -108,7 +120,7 @@ func (l *lexer) number() {
 	plain, n := scanNumber(l.text[l.pos:])
 	end := l.pos + n
 	if rest := l.text[end:]; len(rest) >= 2 && rest[0] == 'x' && rest[1] == 'x' {
-		l.emit(wordToken, string(l.text[l.pos:end+2]), end+2) // 5xx
+		l.emit(wordToken, end+2) // 5xx
 		return
 	}
 	odd := plain == ""
@@ -121,10 +133,10 @@ func (l *lexer) number() {
 		for end < len(l.text) && (isDigit(l.text[end]) || l.text[end] == '-' || l.text[end] == '.') {
 			end++
 		}
-		l.emit(oddToken, string(l.text[l.pos:end]), end)
+		l.emit(oddToken, end)
 		return
 	}
-	l.emit(numberToken, plain, end)
+	l.emitAs(numberToken, plain, end)
 }
 
 // dateAhead says whether rest is the month of a date like 2025-11.
@@ -134,13 +146,13 @@ func dateAhead(rest []rune) bool { return digitsAhead(rest[1:]) == 2 }
 func (l *lexer) tag() bool {
 	const longest = 40
 	rest := l.text[l.pos:]
-	if len(rest) < 3 || !(unicode.IsLetter(rest[1]) || rest[1] == '/') {
+	if len(rest) < 3 || !(isLetter(rest[1]) || rest[1] == '/') {
 		return false
 	}
 	for i := 1; i < len(rest) && i < longest; i++ {
 		switch rest[i] {
 		case '>':
-			l.emit(signToken, ";", l.pos+i+1)
+			l.emitAs(signToken, ";", l.pos+i+1)
 			return true
 		case '<', '|':
 			return false
@@ -150,22 +162,36 @@ func (l *lexer) tag() bool {
 }
 
 // digraphs are the signs of two characters.
-var digraphs = map[string]string{
-	"<=": "≤", "=<": "≤", ">=": "≥", "->": "→", "=>": "→", "==": "=", "!=": "≠",
-	"&&": "&", "||": "‖", "//": "/",
+var digraphs = map[[2]rune]string{
+	{'<', '='}: "≤", {'=', '<'}: "≤", {'>', '='}: "≥", {'-', '>'}: "→", {'=', '>'}: "→", {'=', '='}: "=", {'!', '='}: "≠",
+	{'&', '&'}: "&", {'|', '|'}: "‖", {'/', '/'}: "/",
 }
 
 func (l *lexer) sign() {
 	r := l.text[l.pos]
-	if r == '-' && l.glued && l.pos+1 < len(l.text) && unicode.IsLetter(l.text[l.pos+1]) {
+	if r == '-' && l.glued && l.pos+1 < len(l.text) && isLetter(l.text[l.pos+1]) {
 		l.pos, l.glued = l.pos+1, false // a hyphen: sign-ups, 5-minute
 		return
 	}
 	if l.pos+1 < len(l.text) {
-		if text, ok := digraphs[string(l.text[l.pos:l.pos+2])]; ok {
-			l.emit(signToken, text, l.pos+2)
+		if text, ok := digraphs[[2]rune(l.text[l.pos:l.pos+2])]; ok {
+			l.emitAs(signToken, text, l.pos+2)
 			return
 		}
 	}
-	l.emit(signToken, string(r), l.pos+1)
+	l.emit(signToken, l.pos+1)
+}
+
+// isLetter is unicode.IsLetter with a short way for folded ASCII.
+func isLetter(r rune) bool {
+	if r < unicode.MaxASCII {
+		return 'a' <= r && r <= 'z'
+	}
+	return unicode.IsLetter(r)
+}
+
+// isGap says whether a rune separates tokens and is dropped: spaces, pictographs,
+// invisible marks.
+func isGap(r rune) bool {
+	return unicode.IsSpace(r) || r > unicode.MaxASCII && unicode.In(r, unicode.So, unicode.Cf, unicode.Mn)
 }

@@ -2,6 +2,7 @@ package criterion
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -73,14 +74,15 @@ type entry struct {
 type node struct {
 	next    map[string]*node
 	stems   map[string]*node
+	sizes   map[[minStem]byte][]int // how long the stems are that begin so, the longest first
 	meaning *meaning
 }
 
 // lexicon is a tree of phrases, by their tokens.
 type lexicon struct{ root node }
 
-// minStem and maxStem bound the length of a stem ("ошиб*"), in bytes.
-const minStem, maxStem = 2, 40
+// minStem is how short a stem may be ("ошиб*"), in bytes.
+const minStem = 2
 
 // words holds the phrases of all languages, units the units. They are tables,
 // put into their trees at first use.
@@ -111,9 +113,9 @@ func (l *lexicon) add(phrase string, m *meaning) {
 	at := &l.root
 	for _, word := range strings.Fields(phrase) {
 		stem, isStem := strings.CutSuffix(word, "*")
-		for _, tok := range lex([]rune(stem)) {
+		for _, tok := range lex(stem) {
 			if isStem {
-				at = child(&at.stems, tok.text)
+				at = at.stem(tok.text)
 			} else {
 				at = child(&at.next, tok.text)
 			}
@@ -122,6 +124,21 @@ func (l *lexicon) add(phrase string, m *meaning) {
 	if at.meaning == nil && at != &l.root {
 		at.meaning = m
 	}
+}
+
+// stem gives the place behind a stem.
+func (n *node) stem(text string) *node {
+	if n.sizes == nil {
+		n.sizes = make(map[[minStem]byte][]int)
+	}
+	first := [minStem]byte([]byte(text[:minStem]))
+	if sizes := n.sizes[first]; !slices.Contains(sizes, len(text)) {
+		sizes = append(sizes, len(text))
+		slices.Sort(sizes)
+		slices.Reverse(sizes)
+		n.sizes[first] = sizes
+	}
+	return child(&n.stems, text)
 }
 
 func child(children *map[string]*node, key string) *node {
@@ -153,10 +170,13 @@ func (n *node) match(tokens []token, depth int) (*meaning, int) {
 			best, length = m, l
 		}
 	}
-	if n.stems == nil || tok.kind != wordToken {
+	if n.stems == nil || tok.kind != wordToken || len(tok.text) < minStem {
 		return best, length
 	}
-	for size := min(len(tok.text), maxStem); size >= minStem; size-- {
+	for _, size := range n.sizes[[minStem]byte{tok.text[0], tok.text[1]}] {
+		if size > len(tok.text) {
+			continue
+		}
 		if next := n.stems[tok.text[:size]]; next != nil {
 			if m, l := next.match(tokens, depth+1); m != nil && l > length {
 				return m, l

@@ -2,12 +2,13 @@ package criterion
 
 import "math/big"
 
-// phrase is a piece of a line with what it does there.
+// phrase is a piece of a line with what it does there. Meanings are shared with
+// the tables, and amounts with the phrases they were copied from: to change one,
+// copy it.
 type phrase struct {
-	meaning
-	from, to int // where it stands in the line, in runes
-	text     string
-	amount   amount // of a quantity; of a blank only its unit
+	*meaning
+	text   string
+	amount *amount // of a quantity; of a blank only its unit; nil for the others
 }
 
 // amount is a number as written, with its unit.
@@ -22,20 +23,31 @@ type amount struct {
 	of     bool // a fraction, "43/43": work done, unless it is a score, "4.5/5"
 }
 
-func (a amount) is(base Unit) bool {
-	return !a.bare && !a.unit.foreign && a.unit.base == base && !a.unit.times
+func (a *amount) is(base Unit) bool {
+	return a != nil && !a.bare && !a.unit.foreign && a.unit.base == base && !a.unit.times
 }
+
+// classes are the meanings that are a class and nothing else.
+var classes = func() (all [stop + 1]meaning) {
+	for c := range all {
+		all[c].class = class(c)
+	}
+	return all
+}()
+
+// only is the meaning of a phrase of which nothing but its class is known.
+func only(c class) *meaning { return &classes[c] }
 
 // phraser turns tokens into phrases.
 type phraser struct {
-	line    []rune // as written, for what the case of letters says
+	line    source // as written, for what the case of letters says
 	tokens  []token
 	pos     int
 	phrases []phrase
 }
 
-func phrases(line []rune) []phrase {
-	p := &phraser{line: line, tokens: lex(line)}
+func phrases(line string) []phrase {
+	p := &phraser{line: sourceOf(line), tokens: lex(line)}
 	p.phrases = make([]phrase, 0, len(p.tokens))
 	for p.pos < len(p.tokens) {
 		p.next()
@@ -49,11 +61,10 @@ func (p *phraser) next() {
 	case numberToken:
 		p.quantity()
 	case oddToken:
-		p.emit(meaning{class: odd}, 1)
+		p.emit(only(odd), 1)
 	case blankToken:
 		u, n := units().match(p.tokens[p.pos+1:])
-		p.emit(meaning{class: blank}, 1+n)
-		p.phrases[len(p.phrases)-1].amount = amount{unit: u, bare: n == 0}
+		p.emit(only(blank), 1+n).amount = &amount{unit: u, bare: n == 0}
 	case signToken:
 		p.sign(tok)
 	case wordToken:
@@ -62,11 +73,9 @@ func (p *phraser) next() {
 }
 
 // emit adds a phrase of n tokens.
-func (p *phraser) emit(m meaning, n int) *phrase {
-	first, last := p.tokens[p.pos], p.tokens[p.pos+n-1]
-	p.phrases = append(p.phrases, phrase{
-		meaning: m, from: first.from, to: last.to, text: string(p.line[first.from:last.to]),
-	})
+func (p *phraser) emit(m *meaning, n int) *phrase {
+	text := p.line.cut(p.tokens[p.pos].from, p.tokens[p.pos+n-1].to)
+	p.phrases = append(p.phrases, phrase{meaning: m, text: text})
 	p.pos += n
 	return &p.phrases[len(p.phrases)-1]
 }
@@ -75,32 +84,33 @@ func (p *phraser) emit(m meaning, n int) *phrase {
 // word plain.
 func (p *phraser) word(tok token) {
 	if value, ok := quantileName(tok.text); ok {
-		p.emit(meaning{class: percentile, value: value}, 1)
+		p.emit(&meaning{class: percentile, value: value}, 1)
 		return
 	}
 	m, n := words().match(p.tokens[p.pos:])
 	switch {
 	case m == nil:
-		p.emit(meaning{class: plainWord}, 1)
+		p.emit(only(plainWord), 1)
 	case m.class == numeral:
 		p.numberWord(m, n)
 	default:
-		p.emit(*m, n)
+		p.emit(m, n)
 	}
 }
 
 // numberWord reads "five percent" or "twice"; a number word without a unit is
 // a plain word, as "one" in "one of them".
 func (p *phraser) numberWord(m *meaning, n int) {
-	a := amount{values: []*big.Rat{rational(m.value)}}
+	a := &amount{}
 	size := 0
 	if m.subject == "times" {
-		a.unit = unit{times: true, scale: big.NewRat(1, 1)}
+		a.unit = unit{times: true, scale: one}
 	} else if a.unit, size = units().match(p.tokens[p.pos+n:]); size == 0 {
-		p.emit(meaning{class: plainWord}, n)
+		p.emit(only(plainWord), n)
 		return
 	}
-	p.emit(meaning{class: quantity}, n+size).amount = a
+	a.values = []*big.Rat{rational(m.value)}
+	p.emit(only(quantity), n+size).amount = a
 }
 
 // quantileName reads p95, p99.9, p999.
@@ -125,40 +135,40 @@ func quantileName(word string) (string, bool) {
 func (p *phraser) sign(tok token) {
 	switch tok.text {
 	case "<":
-		p.emit(less, 1)
+		p.emit(&less, 1)
 	case ">":
-		p.emit(greater, 1)
+		p.emit(&greater, 1)
 	case "≤":
-		p.emit(lessOrEqual, 1)
+		p.emit(&lessOrEqual, 1)
 	case "≥":
-		p.emit(greaterOrEqual, 1)
+		p.emit(&greaterOrEqual, 1)
 	case "%":
 		if p.pos+1 < len(p.tokens) && p.tokens[p.pos+1].kind == numberToken && p.tokens[p.pos+1].glued {
 			p.prefixPercent() // Turkish writes %5
 			return
 		}
-		p.emit(meaning{class: plainWord}, 1)
+		p.emit(only(plainWord), 1)
 	case "$", "€", "£", "¥", "₩", "₺", "₽":
 		n := 1
 		for p.pos+n < len(p.tokens) && p.tokens[p.pos+n].kind == numberToken {
 			n++
 		}
-		p.emit(meaning{class: odd}, n)
+		p.emit(only(odd), n)
 	case "#", "§", "=", "≠", "{", "}", "‖", "±":
-		p.emit(meaning{class: odd}, 1)
+		p.emit(only(odd), 1)
 	case "(":
 		if u, n := p.unitAt(p.pos + 1); n > 0 && p.is(p.pos+1+n, ")") && !u.times && !(tok.glued && n == 1 && p.tokens[p.pos+1].to-p.tokens[p.pos+1].from == 1) {
-			p.emit(meaning{class: blank}, n+2).amount = amount{unit: u} // "Response time (ms)"
+			p.emit(only(blank), n+2).amount = &amount{unit: u} // "Response time (ms)"
 			return
 		}
-		p.emit(meaning{class: openParen}, 1)
+		p.emit(only(openParen), 1)
 	default:
 		if class, ok := punctuation[tok.text]; ok {
-			p.emit(meaning{class: class}, 1)
+			p.emit(only(class), 1)
 			return
 		}
 		if tok.text == "." && (p.pos+1 == len(p.tokens) || !p.tokens[p.pos+1].glued) || tok.text == "!" || tok.text == "?" {
-			p.emit(meaning{class: stop}, 1)
+			p.emit(only(stop), 1)
 			return
 		}
 		p.pos++
@@ -172,6 +182,6 @@ var punctuation = map[string]class{
 }
 
 func (p *phraser) prefixPercent() {
-	a := amount{values: []*big.Rat{rational(p.tokens[p.pos+1].text)}, unit: unit{base: Ratio, scale: big.NewRat(1, 100)}}
-	p.emit(meaning{class: quantity}, 2).amount = a
+	a := &amount{values: []*big.Rat{rational(p.tokens[p.pos+1].text)}, unit: unit{base: Ratio, scale: big.NewRat(1, 100)}}
+	p.emit(only(quantity), 2).amount = a
 }

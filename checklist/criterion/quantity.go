@@ -12,20 +12,20 @@ func (p *phraser) quantity() {
 	if p.ordinal() || p.status() {
 		return
 	}
-	a := amount{bare: true}
-	at := p.number(&a, start)
-	at = p.moreNumbers(&a, at)
-	at = p.unit(&a, at)
+	a := &amount{bare: true}
+	at := p.number(a, start)
+	at = p.moreNumbers(a, at)
+	at = p.unit(a, at)
 	a.regroup(p.tokens[start].text)
 	if p.is(at, "+") && p.tokens[at].glued && !p.isNumber(at+1) {
 		a.orMore = true
 		at++
-		at = p.unit(&a, at)
+		at = p.unit(a, at)
 	}
 	if start > 0 && p.is(start-1, "~") {
 		a.approx = true
 	}
-	p.emit(meaning{class: quantity}, at-start).amount = a
+	p.emit(only(quantity), at-start).amount = a
 }
 
 // betweenUnits are the words that may stand between a number and its unit: "5
@@ -62,7 +62,7 @@ func (p *phraser) number(a *amount, i int) int {
 	i++
 	if i < len(p.tokens) && p.tokens[i].kind == wordToken {
 		tok := p.tokens[i]
-		raw := string(p.line[tok.from:tok.to])
+		raw := p.line.cut(tok.from, tok.to)
 		factor, ok := magnitudes[raw]
 		if ok && (tok.glued || len(raw) > 2) {
 			value.Mul(value, new(big.Rat).SetInt64(factor))
@@ -162,7 +162,7 @@ func (p *phraser) ordinal() bool {
 	if m == nil || m.class != percentile || m.value != "" {
 		return false
 	}
-	p.emit(meaning{class: percentile, value: percentShare(value)}, i+n-p.pos)
+	p.emit(&meaning{class: percentile, value: percentShare(value)}, i+n-p.pos)
 	return true
 }
 
@@ -174,9 +174,7 @@ func (p *phraser) status() bool {
 	}
 	switch p.tokens[p.pos+1].text {
 	case "rate", "error", "errors", "response", "responses":
-		m := errorRatio
-		m.weak, m.subject = true, "errors"
-		p.emit(m, 2)
+		p.emit(&errors, 2)
 		return true
 	}
 	return false

@@ -2,6 +2,7 @@ package criterion
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,30 +27,63 @@ func Parse(l Line) []Criterion { return Read(l).Criteria }
 
 // Read reads the criteria of a line and says why. It takes time linear in the
 // length of the line and never fails: what it can't be sure of it leaves
-// alone, for a wrong reading is worse than none.
+// alone, for a wrong reading is worse than none. Whoever reads many lines of one
+// place finds [At] faster.
 func Read(l Line) Reading {
-	r := &reader{line: l, place: placeOf(l)}
-	text := clean(l.Text)
-	switch cells := cellsOf(l, text); {
+	p := At(l.Headings)
+	for _, item := range l.Above {
+		p = p.Under(item)
+	}
+	if l.Header != nil {
+		p = p.Table(l.Header)
+	}
+	if l.Cells != nil {
+		return p.ReadRow(l.Cells)
+	}
+	return p.Read(l.Text)
+}
+
+// Read reads a line that stands in the place, as the function [Read] does. A
+// line that begins with a bar is a table row.
+func (p *Place) Read(line string) Reading {
+	if p.stance != trigger && !counts(line) {
+		return Reading{} // where no event is named, only numbers demand
+	}
+	r := &reader{place: p}
+	text := clean(line)
+	switch cells := splitRow(text); {
 	case cells != nil:
 		r.row(cells)
 	case len(text) > 0 && text[0] == '#':
-		r.leave(l.Text, "a heading demands nothing")
-	case isExpression(l.Text):
-		r.leave(l.Text, "an expression of a query language")
+		r.leave(line, "a heading demands nothing")
+	case isExpression(line):
+		r.leave(line, "an expression of a query language")
 	default:
-		r.text(text, r.place.subject)
+		r.text(phrases(text), p.subject)
 	}
-	if len(r.reading.Criteria) == 0 && l.Cells == nil && !r.blank {
-		r.named(l.Text)
+	if len(r.reading.Criteria) == 0 && !r.blank {
+		r.named(line)
 	}
+	return r.reading
+}
+
+// ReadRow reads a table row that stands in the place. See [Place.Table].
+func (p *Place) ReadRow(cells []string) Reading {
+	if !slices.ContainsFunc(cells, counts) {
+		return Reading{}
+	}
+	r := &reader{place: p}
+	clear := make([]string, len(cells))
+	for i, cell := range cells {
+		clear[i] = clean(cell)
+	}
+	r.row(clear)
 	return r.reading
 }
 
 // reader collects the reading of one line.
 type reader struct {
-	line      Line
-	place     place
+	place     *Place
 	reading   Reading
 	hint      unit          // the unit last seen
 	blank     bool          // the line holds a place to fill in
@@ -69,14 +103,13 @@ func (r *reader) leave(text, why string) {
 // text reads a sentence, a list item or a table cell, clause by clause. What
 // it stands under is the subject of bounds that have none of their own. It
 // gives the subject of the last bound.
-func (r *reader) text(text []rune, under subject) subject {
-	ph := phrases(text)
+func (r *reader) text(ph []phrase, under subject) subject {
 	r.said = saidIn(ph)
 	if r.column.stance != neutral {
 		r.said = r.column.stance
 	}
-	if r.column.demand.class != plainWord {
-		ph = append([]phrase{r.column.demand}, ph...)
+	if r.column.demand != nil {
+		ph = append([]phrase{*r.column.demand}, ph...)
 	}
 	for len(ph) > 0 {
 		end := 0
@@ -140,7 +173,9 @@ func (r *reader) bound(c *clause, n int) {
 		r.leave(text, why)
 		return
 	}
-	a := &c.phrases[b.at].amount
+	own := *c.phrases[b.at].amount // which a baseline or a hint may complete
+	a := &own
+	c.phrases[b.at].amount = a
 	if why := c.refusal(n); why != "" {
 		r.leave(text, why)
 		return
@@ -157,7 +192,7 @@ func (r *reader) bound(c *clause, n int) {
 		c.hint = a.unit
 	}
 	moved := c.movement(n)
-	if !moved.relative() && c.moved.relative() && a.is(Ratio) && !fits(c.previous.meaning, *a, false) {
+	if !moved.relative() && c.moved.relative() && a.is(Ratio) && !fits(&c.previous.meaning, a, false) {
 		moved = c.moved // "P95 increases by > 20%, P99 by > 50%"
 	}
 	subjects := c.subjects(n, moved.relative())
@@ -171,12 +206,12 @@ func (r *reader) bound(c *clause, n int) {
 	}
 	hold := c.hold(n)
 	for _, s := range subjects {
-		if why := doubt(s, b, *a, moved); why != "" {
+		if why := doubt(s, b, a, moved); why != "" {
 			r.leave(text, why)
 			return
 		}
-		for i, value := range values(*a, s, b, moved) {
-			crit, why := build(s, i, b, *a, moved, value)
+		for i, value := range values(a, s, b, moved) {
+			crit, why := build(s, i, b, a, moved, value)
 			if why != "" {
 				r.leave(text, why)
 				return
@@ -198,12 +233,12 @@ func (c *clause) anythingFits(n int) bool {
 	if before := c.signalsBefore(c.before(n), a, false); len(before) > 0 {
 		return c.phrases[before[0]].signal != Other
 	}
-	return c.previous.known && fits(c.previous.meaning, a, false)
+	return c.previous.known && fits(&c.previous.meaning, a, false)
 }
 
 // values gives the numbers of an amount that are criteria of s: one, or one
 // for each quantile.
-func values(a amount, s subject, b bound, m movement) []*big.Rat {
+func values(a *amount, s subject, b bound, m movement) []*big.Rat {
 	switch {
 	case a.upper != nil && upperCounts(b, s, m):
 		return []*big.Rat{a.upper}
@@ -257,7 +292,7 @@ func (c *clause) hold(n int) time.Duration {
 }
 
 // duration turns an amount of seconds into a duration; one too long to say is 0.
-func duration(a amount) time.Duration {
+func duration(a *amount) time.Duration {
 	ns := new(big.Rat).Mul(a.values[0], a.unit.scale)
 	ns.Mul(ns, big.NewRat(int64(time.Second), 1))
 	whole := new(big.Int).Quo(ns.Num(), ns.Denom())

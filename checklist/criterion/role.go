@@ -1,94 +1,6 @@
 package criterion
 
-import (
-	"strings"
-	"sync"
-)
-
-// stance is what a heading, a list item or a column says of the lines under it.
-type stance uint8
-
-const (
-	neutral   stance = iota
-	trigger          // states when to roll back: "Rollback Criteria", "Abort when:"
-	retreat          // about rolling back, no more: "Rollback Scenarios"
-	procedure        // how to roll back: "Rollback Execution"
-	alerting         // states when to alert or to scale
-)
-
-// place is where a line stands.
-type place struct {
-	stance  stance
-	subject subject // what the headings are about, for a line that names nothing
-}
-
-// The classes of the words in headings.
-const (
-	aboutRollback class = iota + 100
-	aboutTrigger
-	aboutCondition
-	aboutSteps
-	aboutAlerts
-	aboutFunction
-	aboutAction
-)
-
-var headings = sync.OnceValue(func() *lexicon { return newLexicon(headingWords) })
-
-// placeOf reads the headings and the items above a line, the nearest last.
-func placeOf(l Line) place {
-	var at place
-	for _, levels := range [][]string{l.Headings, l.Above} {
-		for _, text := range levels {
-			ph := phrases(clean(text))
-			if s := subjectOf(ph); s.known && !s.weak {
-				at.subject = s
-				at.subject.placed = true
-			}
-			at.stance = at.stance.under(text)
-		}
-	}
-	return at
-}
-
-// under gives the stance of lines under a further heading.
-func (s stance) under(heading string) stance {
-	if open := strings.IndexByte(heading, '('); open > 0 {
-		heading = heading[:open]
-	}
-	has := headingClasses(heading)
-	within := s == trigger || s == retreat || s == procedure
-	switch {
-	case has[aboutRollback] || within:
-		switch {
-		case has[aboutSteps]:
-			return procedure
-		case has[aboutTrigger] || has[aboutRollback] && (has[aboutCondition] || has[aboutAlerts]):
-			return trigger
-		case has[aboutRollback]:
-			return retreat
-		}
-		return s
-	case has[aboutAlerts]:
-		return alerting
-	}
-	return neutral
-}
-
-func headingClasses(text string) map[class]bool {
-	tokens := lex(clean(text))
-	has := make(map[class]bool)
-	for i := 0; i < len(tokens); {
-		m, n := headings().match(tokens[i:])
-		if m == nil {
-			n = 1
-		} else {
-			has[m.class] = true
-		}
-		i += n
-	}
-	return has
-}
+import "strings"
 
 // role decides which way a criterion decides, and who can judge it.
 //
@@ -166,6 +78,9 @@ func saidIn(ph []phrase) stance {
 	return said
 }
 
+// unmarked takes emphasis, code spans and blanks away.
+var unmarked = strings.NewReplacer("*", "", "`", "", "__", "", "~~", "")
+
 // maxName bounds the subject of a named demand, in bytes.
 const maxName = 100
 
@@ -175,11 +90,11 @@ func (r *reader) named(text string) {
 	if r.place.stance != trigger {
 		return
 	}
-	name := strings.TrimSpace(strings.NewReplacer("*", "", "`", "", "__", "", "~~", "").Replace(string(clean(text))))
+	name := strings.TrimSpace(unmarked.Replace(clean(text)))
 	if strings.HasSuffix(name, ",") || strings.HasSuffix(name, ":") || strings.HasPrefix(name, "(") {
 		return // code, an introduction, an aside
 	}
-	smoke := headingClasses(name)[aboutFunction]
+	smoke := topics(name).has(aboutFunction)
 	for _, aside := range []string{" - ", " – ", " — ", " ("} {
 		name, _, _ = strings.Cut(name, aside)
 	}
@@ -212,7 +127,7 @@ func startsWith(c class, text string) bool {
 }
 
 func hasWord(text string) bool {
-	for _, tok := range lex([]rune(text)) {
+	for _, tok := range lex(text) {
 		if tok.kind == wordToken {
 			return true
 		}

@@ -5,20 +5,13 @@ import (
 	"strings"
 )
 
-// cellsOf gives the cells of a table row; nil for any other line.
-func cellsOf(l Line, text []rune) [][]rune {
-	if l.Cells != nil {
-		cells := make([][]rune, len(l.Cells))
-		for i, cell := range l.Cells {
-			cells[i] = clean(cell)
-		}
-		return cells
-	}
-	row := []rune(strings.TrimSpace(string(text)))
+// splitRow gives the cells of a line that is a table row; nil for any other.
+func splitRow(line string) []string {
+	row := strings.TrimSpace(line)
 	if len(row) < 2 || row[0] != '|' {
 		return nil
 	}
-	cells, start := [][]rune{}, 1
+	cells, start := []string{}, 1
 	for i := 1; i < len(row); i++ {
 		if row[i] == '|' && row[i-1] != '\\' {
 			cells = append(cells, row[start:i])
@@ -33,20 +26,22 @@ func cellsOf(l Line, text []rune) [][]rune {
 
 // column is what a table's header says of its cells.
 type column struct {
-	demand phrase // a word that makes its plain numbers bounds: "Target", "Max"
-	skip   string // why its cells are not read: "Actual"
-	stance stance
-	holds  bool // its times say how long a bound must last
+	demand  *phrase // a word that makes its plain numbers bounds: "Target", "Max"; nil for none
+	skip    string  // why its cells are not read: "Actual"
+	stance  stance
+	holds   bool    // its times say how long a bound must last
+	subject subject // what it is about
 }
 
 // columnOf reads a column name.
 func columnOf(name string) column {
 	var col column
-	for _, p := range phrases(clean(name)) {
+	ph := phrases(clean(name))
+	for i, p := range ph {
 		switch p.class {
 		case demand, ceiling, floor, warning:
-			if col.demand.class == plainWord {
-				col.demand = p
+			if col.demand == nil {
+				col.demand = &ph[i]
 			}
 		case measured, baseline:
 			col.skip = "a column of measurements"
@@ -56,31 +51,44 @@ func columnOf(name string) column {
 			col.holds = true
 		}
 	}
-	if has := headingClasses(name); has[aboutRollback] {
+	if about := topics(name); about.has(aboutRollback) {
 		col.stance = trigger
-	} else if has[aboutAlerts] {
+	} else if about.has(aboutAlerts) {
 		col.stance = alerting
 	}
-	if col.demand.class != plainWord {
+	if col.demand != nil {
 		col.skip = ""
 	}
+	col.subject = subjectOf(ph)
 	return col
 }
 
+// cell is a cell of the row being read.
+type cell struct {
+	text    string
+	phrases []phrase
+}
+
 // row reads a table row: every compared cell is a bound on the row's label.
-func (r *reader) row(cells [][]rune) {
-	label := labelOf(cells)
+func (r *reader) row(texts []string) {
+	cells := make([]cell, len(texts))
+	for i, text := range texts {
+		cells[i] = cell{text, phrases(text)}
+		if strings.ContainsAny(text, "<>≤≥") {
+			r.compared++
+		}
+	}
+	label := labelOf(cells, r.compared > 0)
 	if label < 0 {
 		return
 	}
 	r.inRow = true
-	r.compared = comparedCells(cells)
 	for i, cell := range cells {
-		r.rollsBack = r.rollsBack || i != label && isRollback(cell)
+		r.rollsBack = r.rollsBack || i != label && cell.ordersRollback()
 	}
-	about := r.text(cells[label], r.place.subject)
+	about := r.text(cells[label].phrases, r.place.subject)
 	if len(r.reading.Criteria) == 0 {
-		about = subjectOf(phrases(cells[label]))
+		about = subjectOf(cells[label].phrases)
 	}
 	if about.phrase == "" {
 		about = r.place.subject
@@ -91,22 +99,24 @@ func (r *reader) row(cells [][]rune) {
 			r.cell(i, cell, about)
 		}
 	}
-	if len(r.reading.Criteria) == 0 && r.line.Header == nil {
+	if len(r.reading.Criteria) == 0 && r.place.columns == nil {
 		r.planned(cells[label+1:], about)
 	}
 }
 
-func (r *reader) cell(i int, cell []rune, about subject) {
+func (r *reader) cell(i int, cell cell, about subject) {
 	var col column
-	if i < len(r.line.Header) {
-		col = columnOf(r.line.Header[i])
+	if i < len(r.place.columns) {
+		col = r.place.columns[i]
 	}
 	switch {
 	case col.skip != "":
-		r.leave(strings.TrimSpace(string(cell)), col.skip)
+		if counts(cell.text) {
+			r.leave(strings.TrimSpace(cell.text), col.skip)
+		}
 		return
 	case col.holds:
-		if ph := settleSpans(phrases(cell)); len(ph) > 0 && (ph[0].class == quantity || ph[0].class == span) && ph[0].amount.is(Seconds) {
+		if ph := settleSpans(cell.phrases); len(ph) > 0 && (ph[0].class == quantity || ph[0].class == span) && ph[0].amount.is(Seconds) {
 			for n := range r.reading.Criteria {
 				r.reading.Criteria[n].For = duration(ph[0].amount)
 			}
@@ -114,20 +124,17 @@ func (r *reader) cell(i int, cell []rune, about subject) {
 		}
 	}
 	r.column = col
-	if i < len(r.line.Header) && !about.known {
-		if s := subjectOf(phrases(clean(r.line.Header[i]))); s.known && !s.weak {
-			about = s
-		}
+	if !about.known && col.subject.known && !col.subject.weak {
+		about = col.subject
 	}
-	r.text(cell, about)
+	r.text(cell.phrases, about)
 	r.column = column{}
 }
 
-// isRollback says whether a cell orders a rollback, and nothing else.
-func isRollback(cell []rune) bool {
+// ordersRollback says whether a cell orders a rollback, and nothing else.
+func (c cell) ordersRollback() bool {
 	orders := false
-	ph := phrases(cell)
-	for _, p := range ph {
+	for _, p := range c.phrases {
 		switch p.class {
 		case rollback:
 			orders = true
@@ -135,16 +142,16 @@ func isRollback(cell []rune) bool {
 			return false
 		}
 	}
-	return orders && len(ph) <= reach && !headingClasses(string(cell))[aboutSteps]
+	return orders && len(c.phrases) <= reach && !topics(c.text).has(aboutSteps)
 }
 
 // labelOf finds the cell that names the row: the first before the compared
 // ones that names a signal, else the first with a word in it; -1 for none.
-func labelOf(cells [][]rune) int {
-	first, anyCompared := -1, comparedCells(cells) > 0
+func labelOf(cells []cell, anyCompared bool) int {
+	first := -1
 	for i, cell := range cells {
 		compared := false
-		for _, p := range phrases(cell) {
+		for _, p := range cell.phrases {
 			switch {
 			case p.class == signal && !p.weak, p.class == percentile:
 				if first < 0 || anyCompared {
@@ -162,27 +169,16 @@ func labelOf(cells [][]rune) int {
 	return first
 }
 
-// comparedCells counts the cells with a sign of comparison.
-func comparedCells(cells [][]rune) int {
-	n := 0
-	for _, cell := range cells {
-		if strings.ContainsAny(string(cell), "<>≤≥") {
-			n++
-		}
-	}
-	return n
-}
-
 // planned reads a row without comparisons as a plan: the value now, the range
 // to reach, on the better side of it, and perhaps the gain.
-func (r *reader) planned(cells [][]rune, about subject) {
+func (r *reader) planned(cells []cell, about subject) {
 	if about.good == "" || !about.known {
 		return
 	}
 	for i := 1; i < len(cells); i++ {
 		now, goal := lone(cells[i-1]), lone(cells[i])
 		if now == nil || goal == nil || now.amount.upper != nil || goal.amount.upper == nil ||
-			now.amount.unit.base != goal.amount.unit.base || !fits(about.meaning, goal.amount, false) {
+			now.amount.unit.base != goal.amount.unit.base || !fits(&about.meaning, goal.amount, false) {
 			continue
 		}
 		b := bound{op: LessOrEqual, by: demand, why: "a range to reach, beside the value now,"}
@@ -195,9 +191,9 @@ func (r *reader) planned(cells [][]rune, about subject) {
 		if !better {
 			continue
 		}
-		amount := goal.amount
+		amount := *goal.amount
 		amount.values, amount.upper = []*big.Rat{end}, nil
-		if crit, why := build(about, 0, b, amount, movement{}, end); why == "" {
+		if crit, why := build(about, 0, b, &amount, movement{}, end); why == "" {
 			r.add(crit, about, b, &clause{})
 		}
 		return
@@ -205,8 +201,8 @@ func (r *reader) planned(cells [][]rune, about subject) {
 }
 
 // lone gives the quantity that is all a cell holds.
-func lone(cell []rune) *phrase {
-	ph := phrases(cell)
+func lone(cell cell) *phrase {
+	ph := cell.phrases
 	if len(ph) != 1 || ph[0].class != quantity || ph[0].amount.bare || ph[0].amount.approx {
 		return nil
 	}

@@ -18,7 +18,7 @@ func settleSpans(in []phrase) []phrase {
 			settled, n = in[i], 1
 		}
 		if n > 1 {
-			settled.to, settled.text = in[i+n-1].to, joinText(in[i:i+n])
+			settled.text = joinText(in[i : i+n])
 		}
 		if settled.class == compare || settled.class == compareDue {
 			compared = true
@@ -74,7 +74,7 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 		return plainly(p), 1
 	case percentile:
 		if p.value == "" && i+1 < len(in) && in[i+1].class == quantity && (in[i+1].amount.bare || in[i+1].amount.is(Ratio)) {
-			p.value = percentShare(in[i+1].amount.values[0].FloatString(3))
+			p.meaning = &meaning{class: percentile, value: percentShare(in[i+1].amount.values[0].FloatString(3))}
 			return p, 2
 		}
 	case quantity:
@@ -108,17 +108,17 @@ func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
 }
 
 // comparedChange says which way "slower than baseline" moves.
-func comparedChange(p phrase) meaning {
+func comparedChange(p phrase) *meaning {
 	words := lowered(p.text)
 	switch {
 	case strings.HasPrefix(words, "slower"), strings.HasPrefix(words, "worse"):
-		return meaning{class: change, better: -1}
+		return &worse
 	case strings.HasPrefix(words, "faster"), strings.HasPrefix(words, "better"):
-		return meaning{class: change, better: 1}
+		return &improvement
 	case p.op == Less, p.op == LessOrEqual:
-		return meaning{class: change, change: Decrease}
+		return &decrease
 	}
-	return meaning{class: change, change: Increase}
+	return &increase
 }
 
 func isCompare(p phrase) bool { return p.class == compare || p.class == compareDue }
@@ -138,7 +138,7 @@ func parenSpan(in []phrase, i int, before []phrase) bool {
 	return !last.amount.is(Seconds) || span >= 30 && span > 10*seconds(last.amount)
 }
 
-func seconds(a amount) float64 { return float(a.values[0]) * float(a.unit.scale) }
+func seconds(a *amount) float64 { return float(a.values[0]) * float(a.unit.scale) }
 
 // settleLasting reads "for [at least] 5 minutes" and "for 95% of requests".
 func settleLasting(in []phrase, i int) (phrase, int) {
@@ -173,7 +173,7 @@ func shareOfRequests(in []phrase, i int) (phrase, int) {
 		return phrase{}, 0
 	}
 	p := in[i]
-	p.meaning = meaning{class: percentile, value: percentShare(p.amount.values[0].FloatString(3))}
+	p.meaning = &meaning{class: percentile, value: percentShare(p.amount.values[0].FloatString(3))}
 	return p, 1
 }
 
@@ -190,7 +190,9 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 		return spanOf(p, p), 2
 	}
 	if p.amount.bare && perTime(in, j) {
-		p.amount.unit.foreign = true
+		per := *p.amount
+		per.unit.foreign = true
+		p.amount = &per
 		return p, 1
 	}
 	k := skip(in, j, filler)
@@ -207,7 +209,7 @@ func perTime(in []phrase, i int) bool {
 	if i+1 >= len(in) || in[i].class != sampling && in[i].text != "/" {
 		return false
 	}
-	u, n := units().match(lex([]rune(in[i+1].text)))
+	u, n := units().match(lex(in[i+1].text))
 	return n > 0 && u.base == Seconds
 }
 
@@ -238,13 +240,13 @@ func skip(in []phrase, i int, classes ...class) int {
 
 // spanOf makes the time t a span that begins where p does.
 func spanOf(p, t phrase) phrase {
-	p.meaning = meaning{class: span}
+	p.meaning = only(span)
 	p.amount = t.amount
 	return p
 }
 
 // plainly takes a phrase's meaning away.
 func plainly(p phrase) phrase {
-	p.meaning = meaning{class: filler}
+	p.meaning = only(filler)
 	return p
 }

@@ -3,7 +3,7 @@ package criterion
 // unnamed finds the subject of a bound that has no known signal beside it:
 // nothing stands there at all and the subject before goes on, a quantile with
 // a time is a latency, or it is something the tables don't know.
-func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []subject {
+func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []subject {
 	if a.is(Seconds) && len(quantiles) == 0 && c.rollsBack(n) {
 		m := other("rollback time", Less)
 		return []subject{{meaning: m, known: true, phrase: m.subject}}
@@ -13,14 +13,14 @@ func (c *clause) unnamed(n int, a amount, changed bool, quantiles []string) []su
 	}
 	nouns := c.nouns(c.segment(n))
 	if len(quantiles) > 0 && (a.is(Seconds) || a.unit.times) && (nouns == "" || !c.previous.known) {
-		if nouns != "" || !c.previous.known || !fits(c.previous.meaning, a, changed) {
+		if nouns != "" || !c.previous.known || !fits(&c.previous.meaning, a, changed) {
 			return []subject{{meaning: latency, known: true, phrase: "a quantile of a time"}}
 		}
 	}
 	if c.previous.placed && (a.bare && !a.unit.times || c.namesNext(n)) {
 		return nil
 	}
-	if nouns == "" && c.previous.phrase != "" && fits(c.previous.meaning, a, changed) {
+	if nouns == "" && c.previous.phrase != "" && fits(&c.previous.meaning, a, changed) {
 		return []subject{c.previous}
 	}
 	switch {
