@@ -37,6 +37,7 @@ type variables struct {
 
 	ListenAddress string `split_words:"true" default:":9847" reads:"serve" desc:"where metrics and the status page are served"`
 	WebConfigFile string `split_words:"true" reads:"serve" desc:"TLS and basic authentication, in exporter-toolkit's format"`
+	Journal       string `split_words:"true" reads:"serve" desc:"file that remembers what changed when, also across restarts"`
 
 	TargetURL           string `split_words:"true" reads:"serve smoke" desc:"the new version of the service, for smoke tests"`
 	TargetEnvironment   string `split_words:"true" reads:"serve smoke" desc:"its environment, if tests of it shall prove tasks of that environment only"`

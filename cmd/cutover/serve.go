@@ -82,6 +82,7 @@ func exporterOptions(files []string, s settings, logger *slog.Logger) exporter.O
 		Name:          s.ChecklistName,
 		ChecklistURL:  s.ChecklistURL,
 		WebConfigFile: s.WebConfigFile,
+		Journal:       s.Journal,
 		TimeScale:     s.rules.TimeScale,
 		Logger:        logger,
 	}
