@@ -204,7 +204,8 @@ func (g *generator) judgeSmoke(c checklist.Criterion) judged {
 	}
 	return judged{
 		criterion: c,
-		ok:        fmt.Sprintf("min(%s) unless on () max(%s) == 0", tests(series.Candidate), tests(series.Baseline)),
+		ok: fmt.Sprintf("min(%[1]s) == 1 or (min(%[1]s) unless on () max(%[2]s) == 0)",
+			tests(series.Candidate), tests(series.Baseline)),
 	}
 }
 
