@@ -21,6 +21,10 @@ func scenarios(t *testing.T) []scenario {
 		stages(t),
 		places(t),
 		neighbours(t),
+		targets(t),
+		ownQueries(t),
+		smokeTests(t),
+		intervals(t),
 	)
 }
 

@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -16,14 +17,10 @@ type load struct {
 	probes      int     // health checks answered with 200
 	badProbes   int     // health checks answered with 503
 	memory      float64 // resident, in bytes; 0 is 200 MB
+	cpu         float64 // seconds of a processor; 0 is three
 }
 
-func (l load) mean() float64 {
-	if l.seconds == 0 {
-		return 0.05
-	}
-	return l.seconds
-}
+func (l load) mean() float64 { return cmp.Or(l.seconds, 0.05) }
 
 // healthy is the load of a service that is well: 400 requests a minute.
 var healthy = load{ok: 100}
@@ -33,11 +30,8 @@ var healthy = load{ok: 100}
 func serving(l load) func(exposition) {
 	return func(e exposition) {
 		e["python_info"+`{implementation="CPython",version="3.13.0"}`] = 1
-		e["process_resident_memory_bytes"] = l.memory
-		if l.memory == 0 {
-			e["process_resident_memory_bytes"] = 200e6
-		}
-		e["process_cpu_seconds_total"] += 3
+		e["process_resident_memory_bytes"] = cmp.Or(l.memory, 200e6)
+		e["process_cpu_seconds_total"] += cmp.Or(l.cpu, 3)
 		const users, health = `method="GET",handler="/api/v1/users/me"`, `method="GET",handler="/health"`
 		count(e, "http_requests_total", users+`,status="2xx"`, l.ok+l.slow)
 		count(e, "http_requests_total", users+`,status="5xx"`, l.errors)
