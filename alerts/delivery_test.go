@@ -285,7 +285,8 @@ func TestInhibition(t *testing.T) {
 	}
 	nowhere := rollbackAlert("", "error-rate", "Error rate >1%")
 	delete(nowhere.Labels, "checklist")
-	w.post(t, rollbackAlert("plan", "error-rate", "Error rate >1%"), nowhere,
+	// The last source to be known is the one whose effect is waited for.
+	w.post(t, nowhere, rollbackAlert("plan", "error-rate", "Error rate >1%"),
 		missed("CutoverTargetMissed", "checklist", "plan"),
 		missed("CutoverTargetMissed", "checklist", "other"),
 		missed("CutoverTargetMissed"),

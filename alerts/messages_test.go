@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -148,7 +149,7 @@ func FuzzMessages(f *testing.F) {
 	}
 	tmpl := newTemplate(f)
 	f.Fuzz(func(t *testing.T, line string) {
-		line = strings.ToValidUTF8(line, "\uFFFD") // as JSON, in which alerts arrive
+		line = cmp.Or(strings.ToValidUTF8(line, "\uFFFD"), "empty") // alerts arrive as JSON, and have a line or none
 		d := notification("firing", pageAnnotations(line))
 		d.Alerts[0].Labels = template.KV{"alertname": "CutoverRollback", "checklist": line}
 		d.CommonLabels = d.Alerts[0].Labels
