@@ -20,6 +20,7 @@ import (
 //	GET  /api/v1/incidents            → IncidentList: those that are open
 //	POST /api/v1/incidents            IncidentRequest → 201, Incident
 //	POST /api/v1/incidents/{id}/close CloseRequest → 200, Incident
+//	GET  /api/v1/baselines            → EventList: the figures that hold
 //	POST /api/v1/baselines            BaselineRequest → 200, EventList
 //	GET  /api/v1/journal?after=SEQ    → EventList: the last ones, at most 2,000
 //
@@ -27,6 +28,9 @@ import (
 func (e *Exporter) api(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/v1/incidents", e.listIncidents)
 	mux.HandleFunc("GET /api/v1/journal", e.listEvents)
+	mux.HandleFunc("GET /api/v1/baselines", func(w http.ResponseWriter, _ *http.Request) {
+		answerJSON(w, http.StatusOK, EventList{append([]journal.Event{}, e.journal.Baselines()...)})
+	})
 	mux.Handle("POST /api/v1/incidents", writing(e, http.StatusCreated, e.openIncident))
 	mux.Handle("POST /api/v1/incidents/{id}/close", writing(e, http.StatusOK, e.closeIncident))
 	mux.Handle("POST /api/v1/baselines", writing(e, http.StatusOK, e.freezeBaseline))
@@ -74,7 +78,7 @@ func (e *Exporter) mayWrite(r *http.Request) error {
 	if e.options.TokenFile == "" {
 		return refuse(http.StatusForbidden, "nobody can write here: set CUTOVER_TOKEN_FILE to a file with a token, for the exporter and for whoever writes")
 	}
-	token, err := readToken(e.options.TokenFile)
+	token, err := ReadToken(e.options.TokenFile)
 	if err != nil {
 		e.logger.Error("The token can't be read, so nobody can write", "error", err)
 		return refuse(http.StatusServiceUnavailable, "the exporter can't read its token; its log says why")

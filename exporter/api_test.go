@@ -142,6 +142,7 @@ func TestFrozenBaseline(t *testing.T) {
 	}
 	answered(t, e, "POST", "/api/v1/baselines", `{"baselines":[`+figure("0.18")+`]}`, 200, `{"events":[`+event("12", "0.18")+`]}`)
 	answered(t, e, "POST", "/api/v1/baselines", `{"checklist":"shop","baselines":[`+figure("0.2")+`]}`, 200, `{"events":[`+event("13", "0.2")+`]}`)
+	answered(t, e, "GET", "/api/v1/baselines", "", 200, `{"events":[`+event("13", "0.2")+`]}`)
 	for name, bad := range map[string]string{
 		`{"error":"baselines: none given"}`:                                         `{}`,
 		`{"error":"checklist: use one of shop"}`:                                    `{"checklist":"blog","baselines":[` + figure("1") + `]}`,

@@ -128,7 +128,7 @@ func New(ctx context.Context, o Options) (*Exporter, error) {
 // open reads what there is: the token, the journal, the checklists.
 func (e *Exporter) open(ctx context.Context) error {
 	if e.options.TokenFile != "" {
-		if _, err := readToken(e.options.TokenFile); err != nil {
+		if _, err := ReadToken(e.options.TokenFile); err != nil {
 			return err
 		}
 	}

@@ -20,9 +20,9 @@ const TokenHeader = "X-Cutover-Token"
 // maxToken is how long a token can be, in bytes.
 const maxToken = 4 << 10
 
-// readToken reads a token's file, without the white space around it. The error
+// ReadToken reads a token's file, without the white space around it. The error
 // names the file and nothing that is in it.
-func readToken(file string) ([]byte, error) {
+func ReadToken(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("the token's file: %w", err)

@@ -29,15 +29,18 @@ const prefix = "CUTOVER"
 //
 // The help of a command lists the variables whose `reads` names it.
 type variables struct {
-	Checklist     string `split_words:"true" reads:"serve explain generate smoke" desc:"file, glob, directory, or builtin:python-3.13"`
-	ChecklistName string `split_words:"true" reads:"serve explain generate smoke" desc:"name in labels and file names, for one checklist (default: the file's stem)"`
+	Checklist     string `split_words:"true" reads:"serve explain generate smoke baseline" desc:"file, glob, directory, or builtin:python-3.13"`
+	ChecklistName string `split_words:"true" reads:"serve explain generate smoke incident baseline" desc:"name in labels and file names, for one checklist (default: the file's stem)"`
 	ChecklistURL  string `split_words:"true" reads:"serve generate" desc:"where people open the checklist, for links"`
 	RunbookURL    string `split_words:"true" reads:"generate" desc:"linked from every alert"`
 	GrafanaURL    string `split_words:"true" reads:"generate" desc:"linked from alerts about a checklist"`
 
 	ListenAddress string `split_words:"true" default:":9847" reads:"serve" desc:"where metrics and the status page are served"`
 	WebConfigFile string `split_words:"true" reads:"serve" desc:"TLS and basic authentication, in exporter-toolkit's format"`
-	Journal       string `split_words:"true" reads:"serve" desc:"file that remembers what changed when, also across restarts"`
+	Journal       string `split_words:"true" reads:"serve generate baseline" desc:"file that remembers what changed when, also across restarts"`
+	TokenFile     string `split_words:"true" reads:"serve incident baseline" desc:"file with the token that whoever opens incidents over HTTP must have"`
+	URL           string `split_words:"true" reads:"incident journal baseline generate" desc:"the running exporter, such as http://localhost:9847"`
+	PrometheusURL string `split_words:"true" reads:"baseline" desc:"the Prometheus that measures the service"`
 
 	TargetURL           string `split_words:"true" reads:"serve smoke" desc:"the new version of the service, for smoke tests"`
 	TargetEnvironment   string `split_words:"true" reads:"serve smoke" desc:"its environment, if tests of it shall prove tasks of that environment only"`
@@ -47,26 +50,26 @@ type variables struct {
 	SmokeInterval       string `split_words:"true" default:"30s" reads:"serve generate" desc:"time between two runs of a smoke test"`
 	SmokeTimeout        string `split_words:"true" default:"5s" reads:"serve smoke" desc:"a smoke test without answer fails after this"`
 
-	Instrumentation   string `split_words:"true" default:"fastapi-instrumentator" reads:"generate explain" desc:"how the service names its metrics"`
-	BaselineSelector  string `split_words:"true" default:"slot=\"blue\"" reads:"generate explain" desc:"label matchers of the old version's series, without braces"`
+	Instrumentation   string `split_words:"true" default:"fastapi-instrumentator" reads:"generate explain baseline" desc:"how the service names its metrics"`
+	BaselineSelector  string `split_words:"true" default:"slot=\"blue\"" reads:"generate explain baseline" desc:"label matchers of the old version's series, without braces"`
 	CandidateSelector string `split_words:"true" default:"slot=\"green\"" reads:"generate explain" desc:"label matchers of the new version's series"`
 	LoadtestSelector  string `split_words:"true" reads:"generate explain" desc:"label matchers of a load test's series"`
 
-	NativeHistograms string `split_words:"true" default:"false" reads:"generate" desc:"true where Prometheus scrapes the latencies as native histograms"`
+	NativeHistograms string `split_words:"true" default:"false" reads:"generate baseline" desc:"true where Prometheus scrapes the latencies as native histograms"`
 
-	QueryErrorRatio   string `split_words:"true" reads:"generate explain" desc:"PromQL for the signal, with $selector and $window"`
-	QuerySuccessRatio string `split_words:"true" reads:"generate explain" desc:"the same"`
-	QueryLatency      string `split_words:"true" reads:"generate explain" desc:"the same, in seconds"`
-	QueryThroughput   string `split_words:"true" reads:"generate explain" desc:"the same, per second"`
-	QueryMemory       string `split_words:"true" reads:"generate explain" desc:"the same, in bytes"`
-	QueryCPU          string `split_words:"true" reads:"generate explain" desc:"the same, in cores"`
-	QueryAvailability string `split_words:"true" reads:"generate explain" desc:"the same, a ratio"`
-	QueryBusiness     string `split_words:"true" reads:"generate explain" desc:"the same: what the business counts, of both versions"`
+	QueryErrorRatio   string `split_words:"true" reads:"generate explain baseline" desc:"PromQL for the signal, with $selector and $window"`
+	QuerySuccessRatio string `split_words:"true" reads:"generate explain baseline" desc:"the same"`
+	QueryLatency      string `split_words:"true" reads:"generate explain baseline" desc:"the same, in seconds"`
+	QueryThroughput   string `split_words:"true" reads:"generate explain baseline" desc:"the same, per second"`
+	QueryMemory       string `split_words:"true" reads:"generate explain baseline" desc:"the same, in bytes"`
+	QueryCPU          string `split_words:"true" reads:"generate explain baseline" desc:"the same, in cores"`
+	QueryAvailability string `split_words:"true" reads:"generate explain baseline" desc:"the same, a ratio"`
+	QueryBusiness     string `split_words:"true" reads:"generate explain baseline" desc:"the same: what the business counts, of both versions"`
 
 	Job                string `split_words:"true" default:"cutover" reads:"generate" desc:"the scrape job of this exporter"`
-	ScrapeInterval     string `split_words:"true" default:"15s" reads:"generate" desc:"how often the service is scraped"`
+	ScrapeInterval     string `split_words:"true" default:"15s" reads:"generate baseline" desc:"how often the service is scraped"`
 	EvaluationInterval string `split_words:"true" default:"15s" reads:"generate" desc:"how often the rules are evaluated"`
-	MinRequests        string `split_words:"true" default:"30" reads:"generate" desc:"requests that a window needs before it proves something"`
+	MinRequests        string `split_words:"true" default:"30" reads:"generate baseline" desc:"requests that a window needs before it proves something"`
 	DefaultFor         string `split_words:"true" default:"2m" reads:"generate" desc:"how long a criterion waits whose line names no duration"`
 	TimeScale          string `split_words:"true" default:"1" reads:"serve generate" desc:"shortens every promised duration, for rehearsals: 0.1 is ten times as fast"`
 
@@ -96,6 +99,7 @@ type settings struct {
 	smokeInterval, smokeTimeout time.Duration
 	rules                       alerts.Options
 	receivers                   alerts.Receivers
+	frozen                      map[string][]alerts.Baseline // by checklist; frozenBaselines reads them
 	logLevel                    slog.Level
 }
 
@@ -111,6 +115,7 @@ func readEnvironment() (s settings, warnings []string, err error) {
 	s.smokeTimeout = f.duration("SMOKE_TIMEOUT", s.SmokeTimeout)
 	for name, value := range map[string]string{
 		"CHECKLIST_URL": s.ChecklistURL, "RUNBOOK_URL": s.RunbookURL, "GRAFANA_URL": s.GrafanaURL, "TARGET_URL": s.TargetURL,
+		"URL": s.URL, "PROMETHEUS_URL": s.PrometheusURL,
 	} {
 		f.url(name, value, "http", "https")
 	}

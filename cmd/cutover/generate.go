@@ -45,6 +45,9 @@ func (c generateCommand) Run(ctx context.Context, a *app) error {
 	if s.receivers.PagesOnly() {
 		fmt.Fprintln(a.stderr, "cutover: warning: PagerDuty gets pages only, so missed targets and other warnings notify nobody: set another receiver beside it")
 	}
+	if s.frozen, err = frozenBaselines(ctx, a, s); err != nil {
+		return err
+	}
 	files, err := generated(checklists, s)
 	if err != nil {
 		return err
@@ -110,7 +113,7 @@ func generated(checklists []loaded, s settings) ([]file, error) {
 		for _, b := range boards {
 			t.add(path.Join("dashboards", b.File))(b.JSON())
 		}
-		t.rules(l, ruleOptions(s, boards))
+		t.rules(l, ruleOptions(s, l.Name, boards))
 	}
 	common, err := alerts.CommonRules(s.rules)
 	if err != nil {
@@ -124,9 +127,11 @@ func generated(checklists []loaded, s settings) ([]file, error) {
 	return t.files, t.err
 }
 
-// ruleOptions links the alerts of a checklist to its first dashboard.
-func ruleOptions(s settings, boards []dashboards.Board) alerts.Options {
+// ruleOptions links the alerts of a checklist to its first dashboard, and gives
+// its rules the frozen baseline.
+func ruleOptions(s settings, checklist string, boards []dashboards.Board) alerts.Options {
 	o := s.rules
+	o.Baseline = s.frozen[checklist]
 	if len(boards) > 0 {
 		o.DashboardUID = boards[0].UID
 	}

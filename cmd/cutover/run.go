@@ -28,6 +28,9 @@ type commandLine struct {
 	Explain  explainCommand  `cmd:"" help:"Say what was understood of a checklist."`
 	Generate generateCommand `cmd:"" help:"Write dashboards, rules, rule tests and the Alertmanager configuration."`
 	Smoke    smokeCommand    `cmd:"" help:"Run the smoke tests once."`
+	Incident incidentCommand `cmd:"" help:"Open, close and list incidents, through a running exporter."`
+	Journal  journalCommand  `cmd:"" help:"Say what changed when, through a running exporter."`
+	Baseline baselineCommand `cmd:"" help:"Freeze the old version's figures before it is gone."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -83,6 +83,7 @@ func exporterOptions(files []string, s settings, logger *slog.Logger) exporter.O
 		ChecklistURL:  s.ChecklistURL,
 		WebConfigFile: s.WebConfigFile,
 		Journal:       s.Journal,
+		TokenFile:     s.TokenFile,
 		TimeScale:     s.rules.TimeScale,
 		Logger:        logger,
 	}
