@@ -90,7 +90,7 @@ func (d *document) openBlanks(i int, spots [][]int) {
 // emptied gives a line with its blank as it was before somebody filled it:
 // "Throughput: 1,204 req/sec (target: >1,150)" demands what it demanded empty.
 func emptied(text string) string {
-	if !strings.HasSuffix(text, ")") {
+	if !targetBehind(text) {
 		return text
 	}
 	m := filledTarget.FindStringSubmatchIndex(text)
@@ -102,12 +102,25 @@ func emptied(text string) string {
 	return text[:m[4]] + "_______" + text[m[4]+len(first):]
 }
 
+// targetBehind is the cheap question before filledTarget: whether a text ends in
+// parentheses that begin with one of its words.
+func targetBehind(text string) bool {
+	if !strings.HasSuffix(text, ")") || strings.IndexByte(text, ':') < 0 {
+		return false
+	}
+	switch open := strings.LastIndexByte(text, '('); text[open+1] | 0x20 {
+	case 't', 'g', 'e', 'l', 'b':
+		return open > 0
+	}
+	return false
+}
+
 // filledBlank notes a line whose blank somebody filled.
 func (d *document) filledBlank(l *line) {
 	b := Blank{Line: l.No, Task: d.taskID(l), Section: d.sectionTitle(l)}
 	if m := filledBlank.FindStringSubmatch(l.text); m != nil {
 		b.Label, b.Value, b.Unit = m[1], m[2], m[3]
-	} else if !strings.HasSuffix(l.text, ")") {
+	} else if !targetBehind(l.text) {
 		return
 	} else if m := filledTarget.FindStringSubmatch(l.text); m != nil {
 		b.Label, b.Value, b.Unit = m[1], m[2], m[3]

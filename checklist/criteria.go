@@ -59,9 +59,6 @@ func (d *document) standing(l *line) *criterion.Place {
 		}
 		return up.beneath
 	}
-	if l.place.demanding == nil {
-		l.place.demanding = criterion.At(l.place.headings)
-	}
 	return l.place.demanding
 }
 

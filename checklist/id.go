@@ -132,7 +132,7 @@ func stableText(text string) string {
 	if strings.IndexByte(text, ':') < 0 {
 		return text
 	}
-	hasTarget := strings.HasSuffix(text, ")") && filledTarget.MatchString(text)
+	hasTarget := targetBehind(text) && filledTarget.MatchString(text)
 	for at, colons := 0, 0; ; colons++ {
 		i := strings.IndexByte(text[at:], ':')
 		if i < 0 || colons == maxLabels {

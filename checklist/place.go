@@ -21,7 +21,7 @@ type place struct {
 	contingency bool
 	approving   bool // below a heading about signing
 
-	demanding *criterion.Place // the same place as the criterion reader knows it; nil until a line is read
+	demanding *criterion.Place // the same place as the criterion reader knows it
 }
 
 // heading is one that is open where the reading stands.
@@ -31,6 +31,7 @@ type heading struct {
 	environment string // what the title names
 	contingency bool
 	loadTest    bool
+	demanding   *criterion.Place
 }
 
 func newHeading(level int, title string) heading {
@@ -47,7 +48,7 @@ const boldLevel = 7
 // places finds title, sections and groups, and gives every line its place.
 func (d *document) places() {
 	p := &placer{document: d, titles: map[string]int{}, lastEnvironment: ""}
-	p.here = &place{section: -1}
+	p.here = &place{section: -1, demanding: criterion.At(nil)}
 	for i := range d.lines {
 		l := &d.lines[i]
 		switch {
@@ -81,7 +82,7 @@ func (p *placer) heading(i int) {
 	if l.Level == 1 && p.out.Title == "" && len(p.out.Sections) == 0 {
 		p.out.Title = title
 	}
-	p.open = append(p.open, newHeading(l.Level, title))
+	p.enter(newHeading(l.Level, title))
 	next := place{section: -1}
 	switch {
 	case l.Level == 2:
@@ -99,6 +100,19 @@ func (p *placer) heading(i int) {
 	case l.Level == 3 && next.section >= 0:
 		p.groupEnvironment()
 	}
+}
+
+// enter opens a heading. The document's title says nothing about what is
+// demanded below it.
+func (p *placer) enter(h heading) {
+	h.demanding = criterion.At(nil)
+	if n := len(p.open); n > 0 {
+		h.demanding = p.open[n-1].demanding
+	}
+	if h.level > 1 {
+		h.demanding = h.demanding.Under(h.title)
+	}
+	p.open = append(p.open, h)
 }
 
 // groupEnvironment notes the environment of the group that just opened.
@@ -135,7 +149,7 @@ func (p *placer) boldLine(i int) {
 	for len(p.open) > 0 && p.open[len(p.open)-1].level >= boldLevel {
 		p.open = p.open[:len(p.open)-1]
 	}
-	p.open = append(p.open, newHeading(boldLevel, l.label))
+	p.enter(newHeading(boldLevel, l.label))
 	next := *p.here
 	group := next.section >= 0 && !p.hasGroups && p.tasksBeneath(i)
 	if group {
@@ -193,7 +207,7 @@ func (p *placer) distinct(section, title string) string {
 // settle derives what the headings say and makes next the place of the lines
 // that follow.
 func (p *placer) settle(next *place) {
-	next.headings, next.demanding = nil, nil
+	next.headings, next.demanding = make([]string, 0, len(p.open)), p.open[len(p.open)-1].demanding
 	next.contingency, next.approving = false, false
 	for _, h := range p.open {
 		if h.level > 1 {

@@ -8,6 +8,7 @@ import (
 // tasks makes a task of every line with a box of its own.
 func (d *document) tasks() {
 	d.dashedParents = d.hasDashedParents()
+	d.makeRoom()
 	for i := range d.lines {
 		l := &d.lines[i]
 		if l.box == noBox || l.use != free && l.use != leading {
@@ -32,6 +33,18 @@ func (d *document) tasks() {
 		d.out.Tasks = append(d.out.Tasks, t)
 		d.taskLines = append(d.taskLines, i)
 	}
+}
+
+// makeRoom makes room for a task of every box.
+func (d *document) makeRoom() {
+	boxes := 0
+	for i := range d.lines {
+		if d.lines[i].box != noBox {
+			boxes++
+		}
+	}
+	boxes = min(boxes, MaxTasks)
+	d.out.Tasks, d.taskLines = make([]Task, 0, boxes), make([]int, 0, boxes)
 }
 
 // hasDashedParents says whether some [-] has tasks nested below it: then [-]

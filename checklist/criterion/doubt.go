@@ -2,18 +2,21 @@ package criterion
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
+
+// queries are pieces of PromQL and of code.
+var queries = []string{"rate(", "sum(", "increase(", "histogram_quantile(", "sum by", "count(", "len(", ".length", "$(", "&&", "||", "[5m]"}
 
 // isExpression says whether a line is PromQL or code: its numbers are other
 // people's rules.
 func isExpression(text string) bool {
-	for _, call := range []string{"rate(", "sum(", "increase(", "histogram_quantile(", "sum by", "count(", "len(", ".length", "$(", "&&", "||", "[5m]"} {
-		if strings.Contains(strings.ToLower(text), call) {
-			return true
-		}
+	if !strings.ContainsAny(text, "(&|[.bB") { // as each of them does
+		return false
 	}
-	return false
+	text = lowered(text)
+	return slices.ContainsFunc(queries, func(piece string) bool { return strings.Contains(text, piece) })
 }
 
 // rowRefusal says why a bound in a table row is none of the row's label. A

@@ -18,32 +18,6 @@ func clean(text string) string {
 	return text
 }
 
-// source is a text that is cut by runes into pieces that share its bytes.
-type source struct {
-	text string
-	at   []int32 // where each rune begins, and the end; nil where every rune is a byte
-}
-
-func sourceOf(text string) source {
-	runes := utf8.RuneCountInString(text)
-	if runes == len(text) {
-		return source{text: text}
-	}
-	at := make([]int32, 0, runes+1)
-	for i := range text {
-		at = append(at, int32(i))
-	}
-	return source{text, append(at, int32(len(text)))}
-}
-
-// cut gives the runes from one place up to another.
-func (s source) cut(from, to int) string {
-	if s.at != nil {
-		from, to = int(s.at[from]), int(s.at[to])
-	}
-	return s.text[from:to]
-}
-
 // accents maps accented letters to the plain one, so that "más de" and "mas
 // de" are the same words. Both the line and the tables of words are folded.
 var accents = foldings(
@@ -87,6 +61,55 @@ func fold(r rune) rune {
 		return to
 	}
 	return r
+}
+
+// folded is a line as the lexer reads it.
+type folded struct {
+	text string
+	line string  // as written
+	at   []int32 // where each byte of the text, and its end, stands in the line; nil where they go in step
+}
+
+// foldLine folds a line.
+func foldLine(line string) folded {
+	wide := false
+	for i := range len(line) {
+		c := line[i]
+		wide = wide || c >= utf8.RuneSelf
+		if wide || plainASCII(rune(c)) != rune(c) {
+			return foldFrom(line, wide)
+		}
+	}
+	return folded{text: line, line: line}
+}
+
+// foldFrom folds a line that needs it.
+func foldFrom(line string, wide bool) folded {
+	text := make([]byte, 0, len(line)+4)
+	for i := 0; i < len(line) && !wide; i++ {
+		wide = line[i] >= utf8.RuneSelf
+		text = append(text, byte(plainASCII(rune(line[i]))))
+	}
+	if !wide {
+		return folded{text: string(text), line: line}
+	}
+	text = text[:0]
+	at := make([]int32, 0, len(line)+4)
+	for i, r := range line {
+		text = utf8.AppendRune(text, fold(r))
+		for len(at) < len(text) {
+			at = append(at, int32(i))
+		}
+	}
+	return folded{string(text), line, append(at, int32(len(line)))}
+}
+
+// written gives what was written from one place of the text up to another.
+func (f *folded) written(from, to int) (int32, int32) {
+	if f.at == nil {
+		return int32(from), int32(to)
+	}
+	return f.at[from], f.at[to]
 }
 
 // plainASCII folds the letters and brackets of ASCII without a look-up.

@@ -1,6 +1,9 @@
 package criterion
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // tokenKind is the kind of a token.
 type tokenKind uint8
@@ -15,16 +18,15 @@ const (
 
 // token is a piece of a line.
 type token struct {
-	kind     tokenKind
 	text     string // lower-case, accents removed; a number in plain notation
-	from, to int    // where it stands in the line, in runes
-	glued    bool   // nothing stands between it and the token before
+	from, to int32  // where it stands in the line as written, in bytes
+	kind     tokenKind
+	glued    bool // nothing stands between it and the token before
 }
 
 // lexer splits a line into tokens.
 type lexer struct {
-	text   []rune // folded: see fold
-	source source // the same, to cut the tokens from
+	folded
 	pos    int
 	glued  bool
 	tokens []token
@@ -32,12 +34,14 @@ type lexer struct {
 
 // lex splits a line into tokens. Markup (*, backticks, backslashes, tags) and
 // pictographs separate tokens and are dropped.
-func lex(text string) []token {
-	folded := []rune(text)
-	for i, r := range folded {
-		folded[i] = fold(r)
+func lex(line string) []token { return appendTokens(nil, line) }
+
+// appendTokens is lex for whoever has room for the tokens.
+func appendTokens(tokens []token, line string) []token {
+	l := lexer{folded: foldLine(line), tokens: tokens}
+	if l.tokens == nil {
+		l.tokens = make([]token, 0, len(line)/4+4)
 	}
-	l := &lexer{text: folded, source: sourceOf(string(folded)), tokens: make([]token, 0, len(folded)/4+4)}
 	for l.pos < len(l.text) {
 		l.next()
 	}
@@ -45,36 +49,51 @@ func lex(text string) []token {
 }
 
 func (l *lexer) next() {
-	r := l.text[l.pos]
-	switch {
-	case r == '_':
-		l.underscores()
-	case isDigit(r):
-		l.number()
-	case isUnspaced(r):
-		l.emit(wordToken, l.pos+1)
-	case isLetter(r):
+	switch c := l.text[l.pos]; {
+	case 'a' <= c && c <= 'z':
 		l.word()
-	case r == ' ' || r == '\t':
+	case c == ' ' || '\t' <= c && c <= '\r':
 		l.pos++
 		l.glued = false
-	case r == '*' || r == '`' || r == '\\' || r == '"' || r == '“' || r == '”' || r == '\ufe0f':
+	case isDigit(c):
+		l.number()
+	case c == '_':
+		l.underscores()
+	case c >= utf8.RuneSelf:
+		l.wide()
+	case c == '*' || c == '`' || c == '\\' || c == '"':
 		l.pos++ // markup leaves its neighbours glued: **<**5%
-	case r == '<' && l.tag():
-	case isGap(r):
-		l.pos++
-		l.glued = false
+	case c == '<' && l.tag():
 	default:
 		l.sign()
 	}
 }
 
+// wide reads what begins with a character beyond ASCII.
+func (l *lexer) wide() {
+	r, size := utf8.DecodeRuneInString(l.text[l.pos:])
+	switch {
+	case isUnspaced(r):
+		l.emit(wordToken, l.pos+size)
+	case unicode.IsLetter(r):
+		l.word()
+	case r == '“' || r == '”' || r == '\ufe0f':
+		l.pos += size
+	case unicode.IsSpace(r) || unicode.In(r, unicode.So, unicode.Cf, unicode.Mn):
+		l.pos += size // pictographs and invisible marks separate
+		l.glued = false
+	default:
+		l.emit(signToken, l.pos+size)
+	}
+}
+
 // emit adds the token that stands up to end.
-func (l *lexer) emit(kind tokenKind, end int) { l.emitAs(kind, l.source.cut(l.pos, end), end) }
+func (l *lexer) emit(kind tokenKind, end int) { l.emitAs(kind, l.text[l.pos:end], end) }
 
 // emitAs adds a token whose text isn't as written.
 func (l *lexer) emitAs(kind tokenKind, text string, end int) {
-	l.tokens = append(l.tokens, token{kind, text, l.pos, end, l.glued})
+	from, to := l.written(l.pos, end)
+	l.tokens = append(l.tokens, token{text, from, to, kind, l.glued})
 	l.pos = end
 	l.glued = true
 }
@@ -94,25 +113,50 @@ func (l *lexer) underscores() {
 
 // word reads letters and the digits that belong to them: "p99.9", "a11y".
 func (l *lexer) word() {
-	end := l.pos
-	digits := false
+	end, digits := l.pos, false
 	for end < len(l.text) {
-		r := l.text[end]
-		if isDigit(r) {
+		c := l.text[end]
+		if c == '.' && digits && end+1 < len(l.text) && isDigit(l.text[end+1]) {
+			end++
+			continue
+		}
+		if n := l.letter(end); n > 0 {
+			end += n
+		} else if isDigit(c) {
 			digits = true
-		} else if (!isLetter(r) || isUnspaced(r)) && !(digits && r == '.' && end+1 < len(l.text) && isDigit(l.text[end+1])) {
+			end++
+		} else {
 			break
 		}
-		end++
 	}
 	// An identifier: AGI-36, UTF-8.
 	if end+1 < len(l.text) && l.text[end] == '-' && isDigit(l.text[end+1]) && !digits {
 		end++
-		for end < len(l.text) && (isDigit(l.text[end]) || isLetter(l.text[end]) && !isUnspaced(l.text[end])) {
-			end++
+		for end < len(l.text) {
+			n := l.letter(end)
+			if n == 0 && !isDigit(l.text[end]) {
+				break
+			}
+			end += max(n, 1)
 		}
 	}
 	l.emit(wordToken, end)
+}
+
+// letter gives the length of the letter of a spaced script at i; 0 for none.
+func (l *lexer) letter(i int) int {
+	c := l.text[i]
+	if c < utf8.RuneSelf {
+		if 'a' <= c && c <= 'z' {
+			return 1
+		}
+		return 0
+	}
+	r, size := utf8.DecodeRuneInString(l.text[i:])
+	if !unicode.IsLetter(r) || isUnspaced(r) {
+		return 0
+	}
+	return size
 }
 
 // number reads a number, or what only looks like one.
@@ -140,58 +184,51 @@ func (l *lexer) number() {
 }
 
 // dateAhead says whether rest is the month of a date like 2025-11.
-func dateAhead(rest []rune) bool { return digitsAhead(rest[1:]) == 2 }
+func dateAhead(rest string) bool { return digitsAhead(rest[1:]) == 2 }
 
 // tag skips an HTML tag, which separates cells and sentences like a semicolon.
 func (l *lexer) tag() bool {
 	const longest = 40
 	rest := l.text[l.pos:]
-	if len(rest) < 3 || !(isLetter(rest[1]) || rest[1] == '/') {
+	if len(rest) < 3 || rest[1] != '/' && !l.anyLetter(l.pos+1) {
 		return false
 	}
-	for i := 1; i < len(rest) && i < longest; i++ {
-		switch rest[i] {
-		case '>':
+	runes := 0
+	for i, r := range rest {
+		switch {
+		case runes == longest, i > 0 && r == '<', r == '|':
+			return false
+		case r == '>':
 			l.emitAs(signToken, ";", l.pos+i+1)
 			return true
-		case '<', '|':
-			return false
 		}
+		runes++
 	}
 	return false
 }
 
+// anyLetter says whether a letter stands at i, of whatever script.
+func (l *lexer) anyLetter(i int) bool {
+	r, _ := utf8.DecodeRuneInString(l.text[i:])
+	return unicode.IsLetter(r)
+}
+
 // digraphs are the signs of two characters.
-var digraphs = map[[2]rune]string{
-	{'<', '='}: "≤", {'=', '<'}: "≤", {'>', '='}: "≥", {'-', '>'}: "→", {'=', '>'}: "→", {'=', '='}: "=", {'!', '='}: "≠",
-	{'&', '&'}: "&", {'|', '|'}: "‖", {'/', '/'}: "/",
+var digraphs = map[string]string{
+	"<=": "≤", "=<": "≤", ">=": "≥", "->": "→", "=>": "→", "==": "=", "!=": "≠",
+	"&&": "&", "||": "‖", "//": "/",
 }
 
 func (l *lexer) sign() {
-	r := l.text[l.pos]
-	if r == '-' && l.glued && l.pos+1 < len(l.text) && isLetter(l.text[l.pos+1]) {
-		l.pos, l.glued = l.pos+1, false // a hyphen: sign-ups, 5-minute
-		return
-	}
 	if l.pos+1 < len(l.text) {
-		if text, ok := digraphs[[2]rune(l.text[l.pos:l.pos+2])]; ok {
+		if l.text[l.pos] == '-' && l.glued && l.anyLetter(l.pos+1) {
+			l.pos, l.glued = l.pos+1, false // a hyphen: sign-ups, 5-minute
+			return
+		}
+		if text, ok := digraphs[l.text[l.pos:l.pos+2]]; ok {
 			l.emitAs(signToken, text, l.pos+2)
 			return
 		}
 	}
 	l.emit(signToken, l.pos+1)
-}
-
-// isLetter is unicode.IsLetter with a short way for folded ASCII.
-func isLetter(r rune) bool {
-	if r < unicode.MaxASCII {
-		return 'a' <= r && r <= 'z'
-	}
-	return unicode.IsLetter(r)
-}
-
-// isGap says whether a rune separates tokens and is dropped: spaces, pictographs,
-// invisible marks.
-func isGap(r rune) bool {
-	return unicode.IsSpace(r) || r > unicode.MaxASCII && unicode.In(r, unicode.So, unicode.Cf, unicode.Mn)
 }

@@ -2,7 +2,9 @@ package criterion
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxDigits bounds the digits of a number that is read; a longer one is an
@@ -17,21 +19,21 @@ const maxDigits = 15
 // comma; a point is decimal unless there are several of them or a decimal
 // comma follows. It gives "" for what is no number: a version (3.13.0), a
 // date, a time of day, an identifier of more than maxDigits digits.
-func scanNumber(text []rune) (plain string, length int) {
-	groups := []string{}
+func scanNumber(text string) (plain string, length int) {
+	var store [4]string
+	groups := store[:0]
 	var seps []rune
 	i := 0
 	for {
-		start := i
-		for i < len(text) && isDigit(text[i]) {
-			i++
-		}
-		groups = append(groups, string(text[start:i]))
-		if i+1 >= len(text) || !isDigit(text[i+1]) || !continuesNumber(text[i:], groups, seps) {
+		n := digitsAhead(text[i:])
+		groups = append(groups, text[i:i+n])
+		i += n
+		sep, size := utf8.DecodeRuneInString(text[i:])
+		if i+size >= len(text) || !isDigit(text[i+size]) || !continuesNumber(sep, text[i+size:], groups, seps) {
 			break
 		}
-		seps = append(seps, text[i])
-		i++
+		seps = append(seps, sep)
+		i += size
 	}
 	plain, ok := joinGroups(groups, seps)
 	if !ok || len(plain) > maxDigits {
@@ -40,22 +42,22 @@ func scanNumber(text []rune) (plain string, length int) {
 	return plain, i
 }
 
-// continuesNumber says whether rest, a separator and what follows it, carries
-// the number on.
-func continuesNumber(rest []rune, groups []string, seps []rune) bool {
-	switch rest[0] {
+// continuesNumber says whether a separator and what follows it carry the number
+// on.
+func continuesNumber(sep rune, rest string, groups []string, seps []rune) bool {
+	switch sep {
 	case '.', ',', '\'', '’':
 		return true
 	case ' ', '\u00a0', '\u2009', '\u202f':
-		if len(groups[0]) > 3 || groups[0] == "0" || digitsAhead(rest[1:]) != 3 {
+		if len(groups[0]) > 3 || groups[0] == "0" || digitsAhead(rest) != 3 {
 			return false
 		}
-		return len(seps) == 0 || seps[len(seps)-1] == rest[0]
+		return len(seps) == 0 || seps[len(seps)-1] == sep
 	}
 	return false
 }
 
-func digitsAhead(text []rune) int {
+func digitsAhead(text string) int {
 	n := 0
 	for n < len(text) && isDigit(text[n]) {
 		n++
@@ -92,11 +94,14 @@ func joinThousands(groups []string, seps []rune) (string, bool) {
 	return strings.Join(groups, ""), len(groups[0]) <= 3
 }
 
-func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+func isDigit[T byte | rune](c T) bool { return '0' <= c && c <= '9' }
 
 // rational turns a plain number into an exact one, so that 0.7 % becomes the
 // float nearest to 0.007 and not the quotient of two floats.
 func rational(plain string) *big.Rat {
+	if whole, err := strconv.ParseInt(plain, 10, 64); err == nil {
+		return new(big.Rat).SetInt64(whole)
+	}
 	r, ok := new(big.Rat).SetString(plain)
 	if !ok {
 		return new(big.Rat)

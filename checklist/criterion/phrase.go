@@ -1,6 +1,9 @@
 package criterion
 
-import "math/big"
+import (
+	"math/big"
+	"unicode/utf8"
+)
 
 // phrase is a piece of a line with what it does there. Meanings are shared with
 // the tables, and amounts with the phrases they were copied from: to change one,
@@ -40,15 +43,21 @@ func only(c class) *meaning { return &classes[c] }
 
 // phraser turns tokens into phrases.
 type phraser struct {
-	line    source // as written, for what the case of letters says
+	line    string // as written, for what the case of letters says
 	tokens  []token
 	pos     int
 	phrases []phrase
 }
 
 func phrases(line string) []phrase {
-	p := &phraser{line: sourceOf(line), tokens: lex(line)}
-	p.phrases = make([]phrase, 0, len(p.tokens))
+	var room [48]token // for most lines, on the stack
+	return phrasesIn(line, appendTokens(room[:0], line))
+}
+
+// phrasesIn gives the phrases of a line that has been split.
+func phrasesIn(line string, tokens []token) []phrase {
+	p := phraser{line: line, tokens: tokens}
+	p.phrases = make([]phrase, 0, len(tokens))
 	for p.pos < len(p.tokens) {
 		p.next()
 	}
@@ -74,7 +83,7 @@ func (p *phraser) next() {
 
 // emit adds a phrase of n tokens.
 func (p *phraser) emit(m *meaning, n int) *phrase {
-	text := p.line.cut(p.tokens[p.pos].from, p.tokens[p.pos+n-1].to)
+	text := p.line[p.tokens[p.pos].from:p.tokens[p.pos+n-1].to]
 	p.phrases = append(p.phrases, phrase{meaning: m, text: text})
 	p.pos += n
 	return &p.phrases[len(p.phrases)-1]
@@ -157,7 +166,7 @@ func (p *phraser) sign(tok token) {
 	case "#", "§", "=", "≠", "{", "}", "‖", "±":
 		p.emit(only(odd), 1)
 	case "(":
-		if u, n := p.unitAt(p.pos + 1); n > 0 && p.is(p.pos+1+n, ")") && !u.times && !(tok.glued && n == 1 && p.tokens[p.pos+1].to-p.tokens[p.pos+1].from == 1) {
+		if u, n := p.unitAt(p.pos + 1); n > 0 && p.is(p.pos+1+n, ")") && !u.times && !(tok.glued && n == 1 && utf8.RuneCountInString(p.tokens[p.pos+1].text) == 1) {
 			p.emit(only(blank), n+2).amount = &amount{unit: u} // "Response time (ms)"
 			return
 		}

@@ -1,11 +1,12 @@
 package criterion
 
 import (
+	"sort"
 	"strings"
 	"sync"
 )
 
-// Place is where lines stand, read once for all of them: below headings, below
+// Place is where lines stand, read once for all of them: below headings and
 // list items, in a table. A place doesn't change, and any number of goroutines
 // may read lines in it.
 type Place struct {
@@ -24,10 +25,11 @@ func At(headings []string) *Place {
 	return p
 }
 
-// Under is the place of the lines nested under a list item.
-func (p *Place) Under(item string) *Place {
+// Under is the place of the lines below a further heading, or nested under a
+// list item.
+func (p *Place) Under(heading string) *Place {
 	below := *p
-	below.enter(item)
+	below.enter(heading)
 	return &below
 }
 
@@ -43,11 +45,17 @@ func (p *Place) Table(header []string) *Place {
 
 // enter goes below a heading or an item.
 func (p *Place) enter(heading string) {
-	if s := subjectOf(phrases(clean(heading))); s.known && !s.weak {
+	heading = clean(heading)
+	var room [48]token // for most headings, on the stack
+	tokens := appendTokens(room[:0], heading)
+	if s := subjectOf(phrasesIn(heading, tokens)); s.known && !s.weak {
 		p.subject = s
 		p.subject.placed = true
 	}
-	p.stance = p.stance.under(heading)
+	if aside := strings.IndexByte(heading, '('); aside > 0 {
+		tokens = tokens[:sort.Search(len(tokens), func(i int) bool { return int(tokens[i].from) >= aside })]
+	}
+	p.stance = p.stance.under(topicsOf(tokens))
 }
 
 // stance is what a heading, a list item or a column says of the lines under it.
@@ -62,11 +70,7 @@ const (
 )
 
 // under gives the stance of lines under a further heading.
-func (s stance) under(heading string) stance {
-	if open := strings.IndexByte(heading, '('); open > 0 {
-		heading = heading[:open]
-	}
-	about := topics(heading)
+func (s stance) under(about topicSet) stance {
 	within := s == trigger || s == retreat || s == procedure
 	switch {
 	case about.has(aboutRollback) || within:
@@ -103,10 +107,11 @@ type topicSet uint8
 
 func (s topicSet) has(c class) bool { return s&(1<<(c-aboutRollback)) != 0 }
 
-// topics finds what a heading is about.
-func topics(text string) topicSet {
+// topics finds what a text is about.
+func topics(text string) topicSet { return topicsOf(lex(clean(text))) }
+
+func topicsOf(tokens []token) topicSet {
 	var about topicSet
-	tokens := lex(clean(text))
 	for i := 0; i < len(tokens); {
 		m, n := headings().match(tokens[i:])
 		switch {

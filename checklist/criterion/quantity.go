@@ -62,7 +62,7 @@ func (p *phraser) number(a *amount, i int) int {
 	i++
 	if i < len(p.tokens) && p.tokens[i].kind == wordToken {
 		tok := p.tokens[i]
-		raw := p.line.cut(tok.from, tok.to)
+		raw := p.line[tok.from:tok.to]
 		factor, ok := magnitudes[raw]
 		if ok && (tok.glued || len(raw) > 2) {
 			value.Mul(value, new(big.Rat).SetInt64(factor))

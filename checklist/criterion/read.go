@@ -123,6 +123,9 @@ func (r *reader) text(ph []phrase, under subject) subject {
 }
 
 func (r *reader) clause(ph []phrase, under subject) subject {
+	if !slices.ContainsFunc(ph, func(p phrase) bool { return p.class == quantity || p.class == blank }) {
+		return under
+	}
 	ph = settleSpans(ph)
 	c := &clause{phrases: ph, bounds: bounds(ph), previous: under, hint: r.hint}
 	c.warns, c.scales = speaks(ph)
@@ -131,24 +134,27 @@ func (r *reader) clause(ph []phrase, under subject) subject {
 			c.hint = ph[i].amount.unit
 		}
 	}
-	taken := make(map[int]bool, len(c.bounds))
 	for n := range c.bounds {
-		taken[c.bounds[n].at] = true
 		r.bound(c, n)
 		if !c.aside(n) {
 			c.free = max(c.free, c.bounds[n].last+1)
 		}
 	}
-	r.leftOver(ph, taken)
+	r.leftOver(c)
 	r.hint = c.hint
 	return c.previous
 }
 
 // leftOver gives the reasons for the numbers of a clause that bound nothing.
-func (r *reader) leftOver(ph []phrase, taken map[int]bool) {
-	for i, p := range ph {
-		switch {
-		case p.class == quantity && !taken[i]:
+func (r *reader) leftOver(c *clause) {
+	rest := c.bounds
+	for i, p := range c.phrases {
+		if len(rest) > 0 && rest[0].at == i {
+			rest = rest[1:]
+			continue
+		}
+		switch p.class {
+		case quantity:
 			why := "a number without a comparison or a target is a measurement"
 			if p.amount.approx {
 				why = "an estimate"
@@ -156,10 +162,12 @@ func (r *reader) leftOver(ph []phrase, taken map[int]bool) {
 				why = "a count of work done"
 			}
 			r.leave(p.text, why)
-		case p.class == span && len(taken) == 0:
-			r.held = duration(p.amount)
-			r.leave(p.text, "a time to wait or watch bounds nothing")
-		case p.class == blank:
+		case span:
+			if len(c.bounds) == 0 {
+				r.held = duration(p.amount)
+				r.leave(p.text, "a time to wait or watch bounds nothing")
+			}
+		case blank:
 			r.blank = true
 		}
 	}

@@ -35,3 +35,27 @@ func TestTablesAreReadable(t *testing.T) {
 		}
 	}
 }
+
+// TestNumeralsCount finds every number in words by the cheap question that
+// spares other lines the reading.
+func TestNumeralsCount(t *testing.T) {
+	for _, table := range [][]entry{english, german, french, spanish, portuguese, italian, russian, turkish, chinese, japanese, korean} {
+		for _, e := range table {
+			if e.meaning.class != numeral {
+				continue
+			}
+			for _, phrase := range splitPhrases(e.phrases) {
+				for _, text := range []string{phrase, "under " + strings.TrimSpace(phrase) + " percent", strings.ToUpper(phrase) + "."} {
+					if !counts(text) {
+						t.Errorf("%q holds no number", text)
+					}
+				}
+			}
+		}
+	}
+	for _, text := range []string{"", "a reviewer", "Deploy & announce", "回滚", "обновить"} {
+		if counts(text) {
+			t.Errorf("%q holds a number", text)
+		}
+	}
+}

@@ -60,6 +60,7 @@ func Read(source []byte) (doc Document, err error) {
 		return Document{}, err
 	}
 	r := reader{source: string(source), starts: lineStarts(source)}
+	r.lines = make([]Line, 0, written(source))
 	r.children(root, -1)
 	doc.Lines = r.lines
 	if limit.exceededAt >= 0 {
@@ -86,6 +87,25 @@ func lineStarts(source []byte) []int {
 		}
 	}
 	return starts
+}
+
+// written counts the lines that have something on them.
+func written(source []byte) int {
+	n := 0
+	blank := true
+	for _, b := range source {
+		switch b {
+		case '\n':
+			blank = true
+		case ' ', '\t':
+		default:
+			if blank {
+				n++
+			}
+			blank = false
+		}
+	}
+	return n
 }
 
 // reader walks the tree. It recurses as deep as the tree is, which the parser
