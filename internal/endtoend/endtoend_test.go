@@ -31,6 +31,7 @@ func TestRollbackIsDelivered(t *testing.T) {
 		w.eventually(t, `cutover:traffic:ratio > 0.2 < 0.3`)
 		w.eventually(t, `sum by (version) (cutover:instances:count{track="candidate"}) == 1`)
 		w.never(t, `ALERTS{alertname="CutoverRollback"}`)
+		w.panelsHaveData(t)
 	})
 
 	t.Run("a claim is contradicted", func(t *testing.T) {
@@ -57,6 +58,8 @@ func TestRollbackIsDelivered(t *testing.T) {
 		if !strings.HasPrefix(a.Annotations["rollback_steps"], "1. ") {
 			t.Errorf("rollback_steps reads %q, want the checklist's steps", a.Annotations["rollback_steps"])
 		}
+		w.panelsHaveData(t,
+			[2]string{"Next step", "ROLL BACK"}, [2]string{"Error rate", "breach 1"}, [2]string{annotation, "Rollback alerts"})
 		w.mend(t)
 		w.receives(t, "resolved", rollback)
 	})
