@@ -69,6 +69,7 @@ func tree(t testing.TB, c *checklist.Checklist, o Options) map[string][]byte {
 	}
 	add("rules/" + c.Name + ".yml")(rules.YAML())
 	add("rules/cutover.yml")(common.YAML())
+	add("rules/tests/cutover_test.yml")(CommonRuleTests(o, "../cutover.yml"))
 	add("rules/tests/" + c.Name + "_test.yml")(RuleTests(c, o, "../"+c.Name+".yml"))
 	add("alertmanager/alertmanager.yml")(Alertmanager(exampleReceivers()))
 	add("alertmanager/routes.yml")(Routes(exampleReceivers()))

@@ -18,5 +18,6 @@ func TestPromtool(t *testing.T) {
 	testenv.Run(t, promtool, "check", "rules", "--lint=all", "--lint-fatal",
 		filepath.Join(rules, c.Name+".yml"), filepath.Join(rules, "cutover.yml"))
 	testenv.Run(t, promtool, "test", "rules", filepath.Join(rules, "tests", c.Name+"_test.yml"))
+	testenv.Run(t, promtool, "test", "rules", filepath.Join(rules, "tests", "cutover_test.yml"))
 	testenv.Run(t, promtool, "check", "config", "--syntax-only", filepath.Join(dir, "prometheus.yml"))
 }

@@ -120,6 +120,7 @@ func generated(checklists []loaded, s settings) ([]file, error) {
 		return nil, err
 	}
 	t.add("rules/cutover.yml")(common.YAML())
+	t.add("rules/tests/cutover_test.yml")(alerts.CommonRuleTests(s.rules, "../cutover.yml"))
 	t.add(alertmanagerFile)(alerts.Alertmanager(s.receivers))
 	t.add("alertmanager/routes.yml")(alerts.Routes(s.receivers))
 	t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
