@@ -59,7 +59,9 @@ func receiver(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if server.Shutdown(grace) != nil {
 		_ = server.Close() // whoever is still there is cut off
 	}
-	<-ended
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return nil
 }
 

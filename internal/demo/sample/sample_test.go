@@ -149,3 +149,11 @@ func TestChecksKeepSecrets(t *testing.T) {
 		t.Errorf("without addresses: %d checks, %v", len(asked), err)
 	}
 }
+
+func TestReceiverEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := run(ctx, []string{"receiver", "--listen=127.0.0.1:0"}, io.Discard, io.Discard); err != nil {
+		t.Error(err)
+	}
+}
