@@ -62,6 +62,13 @@ func comparisons(t *testing.T) []scenario {
 			alerts:  []firing{{breach(latencyLine), "4m30s", "18m45s"}},
 		},
 		{
+			// Two requests a scrape: 30 of them take a while.
+			name:    "a small service is slow",
+			targets: []target{green(during(32, serving(load{ok: 2, seconds: 0.08})))},
+			alerts:  []firing{{alert: breach(latencyLine), from: "5m45s"}},
+			values:  []value{{"3m", verdict(onLatency, latencyLine), open}, {"4m", verdict(onLatency, latencyLine), broken}},
+		},
+		{
 			name:    "without a frozen figure a drained baseline proves nothing",
 			rules:   liveOnly,
 			targets: []target{blue(quick(8), gone(88)), green(at(96, 0.08))},

@@ -80,6 +80,11 @@ func independence(t *testing.T) []scenario {
 			alerts: []firing{{alert: breach(errorsLine), from: "7m"}},
 		},
 		{
+			name: "two replicas after the rollback",
+			targets: []target{green(failing...), cutover(says(40, report{phase: rollout.RolledBack})),
+				{`job="cutover",instance="cutover-2"`, []step{says(40, report{phase: rollout.RolledBack})}}},
+		},
+		{
 			name: "one of two replicas goes down",
 			targets: []target{green(well(24)), cutover(says(24, report{})),
 				{`job="cutover",instance="cutover-2"`, []step{says(8, report{}), down(16)}}},
@@ -139,6 +144,7 @@ func declarations(t *testing.T) []scenario {
 				replica(1, says(onWords, 8), says(onWords, 16, incidentLine)),
 				replica(2, says(onWords, 12), says(onWords, 12, incidentLine))},
 			alerts: []firing{{alert: declaration(incidentLine), from: "2m"}},
+			values: []value{{"2m", verdict(t, onWords, incidentLine), broken}, {"4m", verdict(t, onWords, incidentLine), broken}},
 		},
 		{
 			// As where the exporter moves to another host.
@@ -161,6 +167,9 @@ func declarations(t *testing.T) []scenario {
 	})
 }
 
+// ruleFailures is Prometheus' own count of a group's failed evaluations.
+const ruleFailures = `prometheus_rule_evaluation_failures_total{rule_group="/etc/prometheus/rules/plan.yml;cutover-plan"}`
+
 // honesty is what keeps the others honest.
 func honesty(t *testing.T) []scenario {
 	says := func(n int, rep report) step { return during(n, reporting(t, onErrors, rep)) }
@@ -175,6 +184,21 @@ func honesty(t *testing.T) []scenario {
 		{
 			name:    "a test fails once",
 			targets: []target{green(well(16)), cutover(says(8, claim(true)), says(3, claim(false)), says(5, claim(true)))},
+		},
+		{
+			name: "two replicas see a disproven task",
+			targets: []target{green(well(16)), cutover(says(16, claim(false))),
+				{`job="cutover",instance="cutover-2"`, []step{says(16, claim(false))}}},
+			alerts: []firing{{alert: contradicted, from: "1m"}},
+		},
+		{
+			name: "a rule fails to evaluate, and then not",
+			targets: []target{green(well(40)), {`job="prometheus",instance="prometheus-1"`, []step{
+				during(8, func(e exposition) { e[ruleFailures] = 0 }),
+				during(4, func(e exposition) { e[ruleFailures]++ }),
+				during(28, nil),
+			}}},
+			alerts: []firing{{alert{"alertname": series.AlertRuleFailing}, "2m", "7m30s"}},
 		},
 		{
 			name:    "the criteria changed after the rules were generated",

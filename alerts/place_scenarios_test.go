@@ -76,6 +76,11 @@ func mismatches(t *testing.T) []scenario {
 			alerts: []firing{{hasty, "0s", "15m"}},
 		},
 		{
+			name: "after the rollback the stages stay ticked",
+			targets: append(split(40, 0),
+				cutover(says(40, report{phase: rollout.RolledBack, shifted: second, shiftedAt: map[string]float64{"10%": 0, "25%": 0}}))),
+		},
+		{
 			name: "the next stage is ticked after the hold",
 			targets: append(split(70, 25),
 				cutover(says(64, report{shifted: first, shiftedAt: map[string]float64{"10%": 0}}),

@@ -163,6 +163,11 @@ func ownQueries(t *testing.T) []scenario {
 			values:  []value{orders(172, fine), orders(173, broken)},
 		},
 		{
+			name:    "no orders at night, as a week ago",
+			targets: shop(ordered(6, 0), ordered(162, 100), ordered(6, 0)),
+			values:  []value{orders(172, open), orders(173, open)},
+		},
+		{
 			name:    "few orders at night, as a week ago",
 			targets: shop(ordered(8, 10), ordered(160, 100), ordered(8, 10)),
 			values:  []value{orders(174, fine)},

@@ -30,12 +30,14 @@ func littleTraffic(t *testing.T) []scenario {
 			},
 		},
 		{
-			// Two requests a scrape, then one of four fails: five minutes hold 30
-			// of them only when they are full, and one failure in them is 2.5 %.
+			// Two requests a scrape, then one of two fails: five minutes hold 30 of
+			// them, and one failure in them is 2.5 %. The last one leaves them at 18m.
 			name:    "a small service is judged by five minutes",
-			targets: []target{green(bad(24, 2, 0), bad(30, 1, 1))},
-			alerts:  []firing{{alert: breach(errorsLine), from: "11m"}},
-			values:  []value{{"5m45s", verdict, fine}, {"6m", verdict, broken}, {"5m45s", count("1m"), is(8)}},
+			targets: []target{green(bad(24, 2, 0), bad(30, 1, 1), bad(40, 2, 0))},
+			alerts:  []firing{{breach(errorsLine), "11m", "23m"}},
+			values: []value{
+				{"5m45s", verdict, fine}, {"6m", verdict, broken}, {"18m", verdict, fine}, {"5m45s", count("1m"), is(8)},
+			},
 		},
 		{
 			// Two requests every half a minute: five minutes hold 20.
@@ -64,7 +66,7 @@ func littleTraffic(t *testing.T) []scenario {
 			targets: []target{green(well(8), pause(80))},
 			alerts:  []firing{{alert: signalMissing, from: "7m30s"}},
 			values: []value{
-				{"2m30s", verdict, fine}, {"10m", verdict, fine}, {"18m", verdict, open}, {"18m", candidateErrors, open},
+				{"2m30s", verdict, fine}, {"10m", verdict, fine}, {"18m", verdict, open}, {"18m", candidateErrors, open}, {"18m", share, open},
 			},
 		},
 		{
@@ -115,6 +117,10 @@ func candidateFates(t *testing.T) []scenario {
 			name:    "the candidate crashes, and comes back",
 			targets: []target{green(well(12), down(8), restarted(well(12)))},
 			alerts:  []firing{{candidateDown, "4m", "5m"}},
+		},
+		{
+			name:    "the candidate restarts, and nobody asks it for anything",
+			targets: []target{green(well(12), restarted(bad(12, 0, 0)))},
 		},
 		{
 			name:    "the candidate vanishes from service discovery under traffic",

@@ -1,0 +1,160 @@
+package alerts_test
+
+import (
+	"slices"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
+// guards are the guards in the generated rules.
+func guards() []guard {
+	return slices.Concat(countingGuards(), verdictGuards(), alertGuards(), exporterGuards(), honestGuards())
+}
+
+// Parts of expressions by which a guard is found.
+const (
+	overPhase   = series.LastPhase
+	ofCandidate = `track="candidate"`
+)
+
+// countingGuards keep the measured values right.
+func countingGuards() []guard {
+	return []guard{
+		{"a minimum of requests", without(parser.GTE, "30"), "of three requests one fails, and nothing is proven"},
+		{"a minimum of requests for latencies", of(series.SignalRatio, without(parser.GTE, "30")), "few requests say nothing about a quantile"},
+		{"the longer windows, of latencies", both(without(parser.LOR, "[5m]"), without(parser.LOR, "[15m]")), "a small service is slow"},
+		{"five minutes after one", without(parser.LOR, `window="5m"`), "a small service is judged by five minutes"},
+		{"fifteen minutes after five", without(parser.LOR, `window="15m"`), "a tiny service is judged by fifteen minutes"},
+		{"only a new series counts whole", without(parser.LUNLESS, "present_over_time"), "an old error series that doesn't rise counts nothing"},
+		{"a new series counts whole", of(series.SignalCount, expr(onlyIncrease)), "the error series is born at 300"},
+		{"no error series is no error", without(parser.LOR, "0 *", `signal="requests"`), "5 % fail: the first scrape shows it, and it fires five minutes later"},
+		{"probes don't count as errors", unmatched("handler"), "health checks fail, and no user's request does"},
+		{"probes are no traffic", unmatched("handler"), "health checks are no traffic"},
+		{"probes don't dilute", unmatched("handler"), "health checks that succeed don't hide users' errors"},
+		{"NaN is no value", without(parser.GTE, "-Inf"), "a query of the team's own divides by zero"},
+		{"no candidate is a share of 0", of(series.TrafficRatio, without(parser.LOR, "0 *")), "the candidate was never deployed"},
+		{"no traffic is no share", of(series.TrafficRatio, without(parser.GTR, "0")), "traffic ends: the windows run out, and then nothing is said"},
+		{"memory per instance", of(series.SignalBytes, aggregated(parser.AVG, parser.SUM)), "memory per instance: three instances of the candidate, one of the baseline"},
+	}
+}
+
+// onlyIncrease is increase() without the series that were just born.
+func onlyIncrease(e parser.Expr) parser.Expr {
+	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR && containsAll(b.LHS.String(), []string{"present_over_time"}) {
+		return b.RHS
+	}
+	return e
+}
+
+// verdictGuards keep the verdicts right.
+func verdictGuards() []guard {
+	ok := func(m mutation) mutation { return of(series.CriterionOK, m) }
+	const between, other = "all requests take 120 ms: nobody can tell, and nothing fires", "all requests take 200 ms: nobody can tell either"
+	return []guard{
+		{"only the lower bound proves a quantile", ok(without(parser.EQLC, "1")), between},
+		{"only the higher bound disproves a quantile", ok(without(parser.EQLC, "0")), other},
+		{"the bound with a decimal point", written(`(\\.0)?`, ""), "two of a hundred requests take longer than a second"},
+		{"the bound without one", written(`(\\.0)?`, `\\.0`), "the bound is stored without a decimal point, as by older servers"},
+		{"little throughput is no miss", ok(written("> 1150", "> bool 1150")), "all targets are kept, and the throughput was never tried"},
+		{"the frozen baseline", ok(without(parser.LOR, "vector")), "the baseline is drained while the candidate is bad"},
+		{"the live baseline before the frozen one", ok(expr(onlyFrozen)), "both are slow: the baseline of the moment counts, not the frozen one"},
+		{"the baseline has to be back for ten minutes", ok(now("min_over_time")), "a few requests reach the drained baseline, and are slow"},
+		{"a week ago", ok(written(" offset 1w", "")), "fewer orders than a week ago"},
+		{"nothing compares with zero", ok(without(parser.GTR, "0")), "no orders at night, as a week ago"},
+		{"one failed smoke test is noise", ok(now("max_over_time")), "a critical test fails once"},
+		{"the prober is suspected", ok(without(parser.LUNLESS, `track="baseline"`)), "the old version fails alike: the prober is suspected"},
+		{"a candidate that passes is believed", ok(expr(onlyDoubt)), "the old version fails, and the new one doesn't"},
+		{"only critical tests", ok(unmatched("critical")), "a test that isn't critical fails"},
+		{"only production's tests", ok(unmatched("environment")), "staging fails"},
+		{"one failing test of several is enough", ok(aggregated(parser.MIN, parser.MAX)), "the other tests pass: one is enough"},
+	}
+}
+
+// onlyFrozen is the frozen baseline, always.
+func onlyFrozen(e parser.Expr) parser.Expr {
+	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR && containsAll(b.RHS.String(), []string{"vector"}) {
+		return b.RHS
+	}
+	return e
+}
+
+// onlyDoubt doubts the prober even where the candidate's tests pass.
+func onlyDoubt(e parser.Expr) parser.Expr {
+	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR && containsAll(b.RHS.String(), []string{`track="baseline"`}) {
+		return b.RHS
+	}
+	return e
+}
+
+// alertGuards make the alerts wait, hold and end as they should.
+func alertGuards() []guard {
+	rollback := func(m mutation) mutation { return of(series.AlertRollback, m) }
+	down := func(m mutation) mutation { return of(series.AlertCandidateDown, m) }
+	missing := func(m mutation) mutation { return of(series.AlertSignalMissing, m) }
+	return []guard{
+		{"for", rollback(atOnce), "a burst ends one evaluation before the five minutes"},
+		{"keep_firing_for", rollback(letGoAtOnce), "a burst lasts the five minutes, and clears five minutes after"},
+		{"for, of a target", of(series.AlertTargetMissed, atOnce), "the mean response takes 46 ms"},
+		{"keep_firing_for, of a target", of(series.AlertTargetMissed, letGoAtOnce), "the candidate uses 300 MB, and frees some"},
+		{"a gap doesn't reset the clock", rollback(now("last_over_time", series.CriterionOK)), "scrapes are lost as soon as the candidate is seen"},
+		{"only traffic makes a dead candidate alarming", down(without(parser.GTR, "0")), "the candidate is drained and taken away with the box still ticked"},
+		{"the candidate's last traffic is remembered", down(now("last_over_time", ofCandidate)), "the candidate crashes under traffic"},
+		{"an instance that answers lives", down(without(parser.LUNLESS, "up{")), "one of two instances crashes"},
+		{"an instance that nobody asked lives", down(without(parser.LOR, "up{")), "the candidate restarts, and nobody asks it for anything"},
+		{"for, of a dead candidate", down(atOnce), "three scrapes in a row fail"},
+		{"traffic that is seen is not missing", missing(without(parser.LUNLESS, ofCandidate)), "one of two instances fails"},
+		{"a count of zero is no traffic", missing(without(parser.GTR, "0")), "traffic ends: the windows run out, and then nothing is said"},
+		{"traffic is missed once it is shifted", missing(unmatched("phase")), "no traffic before anything is shifted"},
+		{"for, of a missing signal", missing(atOnce), "the candidate crashes under traffic"},
+	}
+}
+
+// exporterGuards are about who says what of the checklist.
+func exporterGuards() []guard {
+	rollback := func(m mutation) mutation { return of(series.AlertRollback, m) }
+	const after = "after the rollback nothing fires, however bad the candidate is"
+	return []guard{
+		{"the end of a rollout silences what is measured", rollback(without(parser.LUNLESS, overPhase)), after},
+		{"after the end as after a rollback", written("done|rolled_back", "rolled_back"), "after the end nothing fires"},
+		{"the end silences declarations", rollback(without(parser.LUNLESS, overPhase)), "declared after the rollback"},
+		{"the end silences a dead candidate", of(series.AlertCandidateDown, without(parser.LUNLESS, overPhase)), "the candidate is gone after the rollback"},
+		{"the end silences a split that isn't the plan's", of(series.AlertTrafficMismatch, without(parser.LUNLESS, overPhase)), "after the rollback the stages stay ticked"},
+		{"the end silences holds", of(series.AlertHoldCutShort, without(parser.LUNLESS, overPhase)), "after the rollback the stages stay ticked"},
+		{"a phase of 0 is not the phase", without(parser.EQLC, "1"), "60 % slower than the baseline"},
+		{"the end is remembered", now("last_over_time", overPhase), "the exporter is gone after the rollback: it stays over"},
+		{"a declaration is remembered", now("last_over_time", series.LastDeclared), "the exporter is gone while an incident is declared"},
+		{"a declaration of 0 is none", rollback(without(parser.GTR, "0")), "declared and withdrawn"},
+		{"who said it is forgotten", written(series.LastPhase, series.RolloutPhase), "the exporter moves to another host between the rollback and the second try"},
+		{"who declared it is forgotten", written(series.LastDeclared, series.CriterionDeclared), "a replica dies while an incident is declared, and the other sees it withdrawn"},
+		{"replicas don't add up to a phase", of(series.LastPhase, aggregated(parser.MAX, parser.SUM)), "two replicas after the rollback"},
+		{"replicas don't add up to a declaration", of(series.LastDeclared, aggregated(parser.MAX, parser.SUM)), "one of two replicas has read the tick"},
+		{"a target that is down is down", of(series.AlertExporterDown, without(parser.EQLC, "1")), "the exporter is down all along, and the candidate fails"},
+		{"for, of the exporter", of(series.AlertExporterDown, atOnce), "the exporter misses three scrapes"},
+		{"checklists don't mix", rollback(unmatched("checklist")), "an incident is declared in one"},
+	}
+}
+
+// honestGuards keep the warnings from warning for nothing.
+func honestGuards() []guard {
+	claim := func(m mutation) mutation { return of(series.AlertClaimContradicted, m) }
+	hold := func(m mutation) mutation { return of(series.AlertHoldCutShort, m) }
+	split := func(m mutation) mutation { return of(series.AlertTrafficMismatch, m) }
+	return []guard{
+		{"a proven task is not disproven", claim(without(parser.EQLC, "0")), "a ticked task is disproven, and then proven"},
+		{"for, of a claim", claim(atOnce), "a test fails once"},
+		{"replicas don't add up to a tick", claim(aggregated(parser.MAX, parser.SUM)), "two replicas see a disproven task"},
+		{"the rules' own criteria are not outdated", of(series.AlertRulesOutdated, without(parser.LUNLESS, series.RulesInfo)), "bursts of a minute with two minutes between them"},
+		{"for, of the rules", of(series.AlertRulesOutdated, atOnce), "the criteria changed after the rules were generated"},
+		{"a readable checklist is not unreadable", of(series.AlertChecklistUnreadable, without(parser.EQLC, "0")), "the checklist can't be read"},
+		{"for, of the checklist", of(series.AlertChecklistUnreadable, atOnce), "the checklist can't be read"},
+		{"replicas agree on failures", of(series.AlertSmokeFailing, aggregated(parser.MIN, parser.MAX)), "two replicas, of which one can't reach the candidate"},
+		{"for, of a smoke test", of(series.AlertSmokeFailing, atOnce), "a critical test fails once"},
+		{"a little of a difference is none", split(without(parser.GTR, "0.05")), "10 % is ticked, and 12 % arrive"},
+		{"for, of the split", split(atOnce), "10 % is ticked, and 50 % arrive"},
+		{"a hold that has passed is kept", hold(without(parser.LSS, "900")), "the next stage is ticked before the hold has passed, until it has"},
+		{"only the next stage cuts a hold short", hold(without(parser.LAND, "25%")), "the next stage is ticked after the hold"},
+		{"failures that rise count", of(series.AlertRuleFailing, without(parser.GTR, "0")), "a rule fails to evaluate, and then not"},
+	}
+}
