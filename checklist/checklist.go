@@ -22,6 +22,7 @@ type Checklist struct {
 	Sections  []Section
 	Tasks     []Task // in the order of the document, parents before children
 	Criteria  []Criterion
+	Left      []Left // what looks like a criterion and is none, in the order of the document
 	Stages    []Stage
 	Blanks    []Blank
 	Choices   []Choice
@@ -105,6 +106,14 @@ type Criterion struct {
 	Section  string
 	Group    string
 	Scope    Scope
+}
+
+// Left is a part of a line that looks quantified and was not read as a
+// criterion. The lines of stages and blanks are understood, and have none.
+type Left struct {
+	Line int
+	Text string // the part as written: "for 15 minutes"
+	Why  string // "a time to wait or watch bounds nothing"
 }
 
 // Scope is where a criterion is judged.

@@ -15,16 +15,22 @@ func (d *document) criteria() {
 	}
 	var all []found
 	var bases []string
+	understood := d.understood()
 	for i := range d.lines {
 		l := &d.lines[i]
 		if l.use != free && l.use != leading || l.Kind == markdown.Heading || l.text == "" {
 			continue
 		}
-		list := d.demands(l).Criteria
-		if len(list) == 0 {
+		reading := d.demands(l)
+		if !understood[l.No] {
+			for _, r := range reading.Left {
+				d.out.Left = append(d.out.Left, Left{l.No, r.Text, r.Why})
+			}
+		}
+		if len(reading.Criteria) == 0 {
 			continue
 		}
-		all = append(all, found{l, list})
+		all = append(all, found{l, reading.Criteria})
 		if l.task < 0 {
 			bases = append(bases, d.baseID(l))
 		}
@@ -36,6 +42,18 @@ func (d *document) criteria() {
 		}
 		d.addCriteria(f.l, f.list)
 	}
+}
+
+// understood are the lines whose numbers are a stage's or stand in a blank.
+func (d *document) understood() map[int]bool {
+	lines := make(map[int]bool, len(d.out.Stages)+len(d.out.Blanks))
+	for _, s := range d.out.Stages {
+		lines[s.Line] = true
+	}
+	for _, b := range d.out.Blanks {
+		lines[b.Line] = true
+	}
+	return lines
 }
 
 // demands reads what a line demands in the place where it stands.

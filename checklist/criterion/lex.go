@@ -34,14 +34,8 @@ type lexer struct {
 
 // lex splits a line into tokens. Markup (*, backticks, backslashes, tags) and
 // pictographs separate tokens and are dropped.
-func lex(line string) []token { return appendTokens(nil, line) }
-
-// appendTokens is lex for whoever has room for the tokens.
-func appendTokens(tokens []token, line string) []token {
-	l := lexer{folded: foldLine(line), tokens: tokens}
-	if l.tokens == nil {
-		l.tokens = make([]token, 0, len(line)/4+4)
-	}
+func lex(line string) []token {
+	l := lexer{folded: foldLine(line), tokens: make([]token, 0, len(line)/5+3)}
 	for l.pos < len(l.text) {
 		l.next()
 	}

@@ -41,6 +41,11 @@ var classes = func() (all [stop + 1]meaning) {
 // only is the meaning of a phrase of which nothing but its class is known.
 func only(c class) *meaning { return &classes[c] }
 
+// plain says whether an amount is one number and nothing else.
+func (a *amount) plain() bool {
+	return a.bare && !a.orMore && !a.approx && !a.of && a.upper == nil
+}
+
 // phraser turns tokens into phrases.
 type phraser struct {
 	line    string // as written, for what the case of letters says
@@ -49,10 +54,7 @@ type phraser struct {
 	phrases []phrase
 }
 
-func phrases(line string) []phrase {
-	var room [48]token // for most lines, on the stack
-	return phrasesIn(line, appendTokens(room[:0], line))
-}
+func phrases(line string) []phrase { return phrasesIn(line, lex(line)) }
 
 // phrasesIn gives the phrases of a line that has been split.
 func phrasesIn(line string, tokens []token) []phrase {

@@ -46,8 +46,7 @@ func (p *Place) Table(header []string) *Place {
 // enter goes below a heading or an item.
 func (p *Place) enter(heading string) {
 	heading = clean(heading)
-	var room [48]token // for most headings, on the stack
-	tokens := appendTokens(room[:0], heading)
+	tokens := lex(heading)
 	if s := subjectOf(phrasesIn(heading, tokens)); s.known && !s.weak {
 		p.subject = s
 		p.subject.placed = true

@@ -145,7 +145,9 @@ func (r *reader) clause(ph []phrase, under subject) subject {
 	return c.previous
 }
 
-// leftOver gives the reasons for the numbers of a clause that bound nothing.
+// leftOver gives the reasons for the amounts of a clause that bound nothing. A
+// plain number without a unit looks like no demand: it names or counts
+// something, "Python 3.13", "step 2".
 func (r *reader) leftOver(c *clause) {
 	rest := c.bounds
 	for i, p := range c.phrases {
@@ -155,6 +157,9 @@ func (r *reader) leftOver(c *clause) {
 		}
 		switch p.class {
 		case quantity:
+			if p.amount.plain() {
+				continue
+			}
 			why := "a number without a comparison or a target is a measurement"
 			if p.amount.approx {
 				why = "an estimate"

@@ -52,8 +52,8 @@ func (c explainCommand) Run(ctx context.Context, a *app) error {
 	return nil
 }
 
-// explainToPeople prints a summary: the counts, the stages, and every criterion
-// with how it is judged.
+// explainToPeople prints a summary: the counts, the stages, every criterion with
+// how it is judged, and what only looks like one.
 func explainToPeople(out io.Writer, l loaded, s settings) error {
 	done, total := rollout.Progress(l.Tasks)
 	groups := 0
@@ -86,6 +86,12 @@ func explainToPeople(out io.Writer, l loaded, s settings) error {
 		if j.Reason != "" {
 			fmt.Fprintf(w, "\t\t  not judged: %s\n", j.Reason)
 		}
+	}
+	if len(l.Left) > 0 {
+		fmt.Fprintln(w, "\nLeft alone")
+	}
+	for _, part := range l.Left {
+		fmt.Fprintf(w, "  %s:%d\t%s\t%s\n", l.file, part.Line, part.Text, part.Why)
 	}
 	if err := w.Flush(); err != nil {
 		return err
