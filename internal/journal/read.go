@@ -2,12 +2,14 @@ package journal
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 )
 
 // Log is what a journal says.
@@ -108,7 +110,10 @@ func readAll(path string, older, newer *os.File) (Log, error) {
 		}
 	}
 	if older != nil {
-		if _, err := scan(olderName(path), older, keep); err != nil {
+		switch _, err := scan(olderName(path), older, keep); {
+		case errors.Is(err, errForeign):
+			log.fault(err) // nothing that matters is in it
+		case err != nil:
 			return Log{}, err
 		}
 	}
@@ -129,37 +134,55 @@ type line struct {
 	err   error  // begins with `file:line:`
 }
 
-// scan calls found for every line but a torn one: the last, if it does not end
-// or is no event. Nobody was told that such a line was written. whole is the
+// scan calls found for every line but those of a torn end: what comes after the
+// last event, whole or not. Nobody was told that it was written. whole is the
 // length of the file without it, in bytes. The error is of the reader.
 func scan(name string, r io.Reader, found func(line)) (whole int64, err error) {
 	in := bufio.NewReaderSize(r, 64<<10)
-	var bad error // of the line before, if it is not the last one
+	begin, err := in.Peek(len(beginning))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, fmt.Errorf("%s: %w", name, reason(err))
+	}
+	foreign := !begun(begin)
+	var bad []error // since the last event
 	var size int64
 	for no := 1; ; no++ {
 		text, n, err := readLine(in)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return 0, fmt.Errorf("%s: %w", name, reason(err))
-		}
-		if n == 0 {
+		switch {
+		case errors.Is(err, io.EOF) && whole == 0 && foreign:
+			return 0, fmt.Errorf("%s: %w", name, errForeign)
+		case errors.Is(err, io.EOF): // the line does not end
 			return whole, nil
-		}
-		if bad != nil {
-			found(line{err: bad})
-			bad, whole = nil, size
+		case err != nil:
+			return 0, fmt.Errorf("%s: %w", name, reason(err))
 		}
 		size += n
 		e, fault := decode(text)
-		switch {
-		case err != nil: // it does not end
-			return whole, nil
-		case fault != nil:
-			bad = fmt.Errorf("%s:%d: %w", name, no, fault)
-		default:
-			found(line{event: e, text: text})
-			whole = size
+		if fault != nil {
+			if len(bad) < maxFaults {
+				bad = append(bad, fmt.Errorf("%s:%d: %w", name, no, fault))
+			}
+			continue
 		}
+		for _, err := range bad {
+			found(line{err: err})
+		}
+		found(line{event: e, text: text})
+		bad, whole = nil, size
 	}
+}
+
+// beginning is how the first line of a journal begins.
+const beginning = `{"seq":`
+
+// errForeign is the error of a file that somebody keeps something else in. It
+// must not be taken for a journal that is torn from its beginning.
+var errForeign = errors.New("not a journal: there is no event in it, and it does not begin like one; nothing was changed")
+
+// begun says whether a file that begins so may be a journal: one whose first
+// line was torn begins like a line, or with zeros.
+func begun(begin []byte) bool {
+	return strings.HasPrefix(beginning, string(begin)) || len(bytes.Trim(begin, "\x00")) == 0
 }
 
 // readLine reads a line and says how long it is. Of one that is too long it

@@ -56,7 +56,7 @@ type Journal struct {
 // Open opens a journal for writing and makes it if need be; the folder must be
 // there. An empty path gives a journal that is kept in memory only.
 //
-// A torn last line is cut off. Lines in the middle that can't be read are
+// A torn end is cut off: what comes after the last event. Lines in the middle that can't be read are
 // logged and left as they are: a damaged journal must not keep anybody from
 // rolling back. Who else writes the journal, in whatever process, makes Open
 // fail.
@@ -130,7 +130,7 @@ func (j *Journal) load() error {
 	}
 	j.size, j.untidy = whole, true
 	if info, err := f.Stat(); err == nil && info.Size() > whole {
-		j.options.Logger.Warn("The last line of the journal was never written whole and is cut off",
+		j.options.Logger.Warn("The end of the journal was never written whole and is cut off",
 			"journal", j.path, "bytes", info.Size()-whole)
 	}
 	if err := j.tidy(); err != nil {
