@@ -29,6 +29,7 @@ type scenario struct {
 	name    string
 	rules   *ruleSet // nil is the plan
 	targets []target
+	raw     []testInput // series that no target plays, in promtool's notation
 	alerts  []firing
 	values  []value
 }
@@ -265,6 +266,7 @@ func (s scenario) test(t *testing.T) testCase {
 	for _, name := range names {
 		c.Input = append(c.Input, testInput{name, input[name]})
 	}
+	c.Input = append(c.Input, s.raw...)
 	last := s.end()
 	c.Exprs = append(s.timeline(t, last), testExpr{
 		Expr:     fmt.Sprintf(`count_over_time(ALERTS{alertname=%q,alertstate="firing"}[%s])`, series.AlertWatchdog, last+time.Second),

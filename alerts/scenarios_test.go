@@ -25,6 +25,7 @@ func scenarios(t *testing.T) []scenario {
 		ownQueries(t),
 		smokeTests(t),
 		intervals(t),
+		instrumentations(t),
 	)
 }
 
