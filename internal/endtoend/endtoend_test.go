@@ -2,6 +2,7 @@ package endtoend
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -77,6 +78,16 @@ func TestRollbackIsDelivered(t *testing.T) {
 		w.receives(t, "resolved", incident)
 	})
 
+	t.Run("a drill reaches the pager", func(t *testing.T) {
+		drill := func(a demo.Alert) bool { return a.Labels["drill"] == "true" }
+		opened := w.client(t, "incident", "open", "--kind", "other", "--drill")
+		a := w.receives(t, "firing", drill)
+		expect(t, a.Labels["alertname"], "CutoverRollback")
+		expect(t, a.Receiver, "cutover-page")
+		w.client(t, "incident", "close", regexp.MustCompile(`\d+`).FindString(opened))
+		w.receives(t, "resolved", drill)
+	})
+
 	t.Run("crash", func(t *testing.T) {
 		down := func(a demo.Alert) bool { return a.Labels["alertname"] == "CutoverCandidateDown" }
 		w.candidate.Break(demo.Crashed)
@@ -102,6 +113,8 @@ func TestRollbackIsDelivered(t *testing.T) {
 	t.Run("after the rollback all is quiet", func(t *testing.T) {
 		w.edit(t, "- [ ] Traffic shifted to blue", "- [x] Traffic shifted to blue")
 		w.eventually(t, `cutover_rollout_phase{phase="rolled_back"} == 1`)
+		// What the crash set off keeps firing for a while.
+		w.eventually(t, `absent(ALERTS{alertname="CutoverRollback"})`)
 		w.candidate.Break(demo.Errors)
 		w.eventually(t, `cutover:criterion:ok{id="`+errorCriterion+`"} == 0`)
 		w.never(t, `ALERTS{alertname="CutoverRollback"}`)

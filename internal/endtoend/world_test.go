@@ -42,6 +42,9 @@ type world struct {
 	baseline, candidate *demo.Service
 	receiver            *demo.Receiver
 	prometheus          string // its address
+	cutover             program.Program
+	exporter            string // its address, host:port
+	token               string // the file with the token that opens incidents
 	received            int    // alerts that earlier waits have taken
 }
 
@@ -72,8 +75,14 @@ func newWorld(t *testing.T, timeScale string, rules ...string) *world {
 	webhook := httptest.NewServer(w.receiver)
 	t.Cleanup(webhook.Close)
 
-	cutover := binary(t)
-	address := serve(t, cutover, map[string]string{
+	w.token = filepath.Join(dir, "token")
+	if err := os.WriteFile(w.token, []byte("end-to-end-token\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.cutover = binary(t)
+	w.exporter = serve(t, w.cutover, map[string]string{
+		"CUTOVER_JOURNAL":        filepath.Join(dir, "journal.jsonl"),
+		"CUTOVER_TOKEN_FILE":     w.token,
 		"CUTOVER_CHECKLIST":      w.checklist,
 		"CUTOVER_LISTEN_ADDRESS": "127.0.0.1:0",
 		"CUTOVER_TARGET_URL":     w.candidate.URL(),
@@ -83,7 +92,7 @@ func newWorld(t *testing.T, timeScale string, rules ...string) *world {
 		"CUTOVER_TIME_SCALE":     timeScale,
 	})
 	monitoring := filepath.Join(dir, "monitoring")
-	generate(t, cutover, monitoring, map[string]string{
+	generate(t, w.cutover, monitoring, map[string]string{
 		"CUTOVER_CHECKLIST":            w.checklist,
 		"CUTOVER_SCRAPE_INTERVAL":      scrape.String(),
 		"CUTOVER_EVALUATION_INTERVAL":  scrape.String(),
@@ -98,7 +107,7 @@ func newWorld(t *testing.T, timeScale string, rules ...string) *world {
 			t.Fatal(err)
 		}
 	}
-	w.startMonitoring(t, dir, monitoring, address)
+	w.startMonitoring(t, dir, monitoring, w.exporter)
 	return w
 }
 
@@ -224,6 +233,19 @@ func generate(t *testing.T, cutover program.Program, out string, variables map[s
 	if err := os.Chmod(filepath.Join(out, "alertmanager", "alertmanager.yml"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// client runs a command of cutover's that speaks to the running exporter, and
+// gives what it printed.
+func (w *world) client(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), w.cutover.Path, args...)
+	cmd.Env = environment(map[string]string{"CUTOVER_URL": "http://" + w.exporter, "CUTOVER_TOKEN_FILE": w.token})
+	printed, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("cutover %q: %v\n%s", args, err, printed)
+	}
+	return string(printed)
 }
 
 func (w *world) startMonitoring(t *testing.T, dir, monitoring, exporter string) {
