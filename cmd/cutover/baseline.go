@@ -162,7 +162,7 @@ func appendBaseline(path, checklist string, figures []journal.Baseline) error {
 func printFigures(a *app, checklist string, figures []journal.Baseline) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, b := range figures {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s %s\n", checklist, b.Signal, b.Statistic, strconv.FormatFloat(b.Value, 'g', -1, 64), b.Unit)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%.6g %s\n", checklist, b.Signal, b.Statistic, b.Value, b.Unit)
 	}
 	return w.Flush()
 }

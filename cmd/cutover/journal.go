@@ -59,7 +59,7 @@ func eventText(e journal.Event) string {
 	case e.Baseline != nil:
 		b := e.Baseline
 		window := model.Duration(time.Duration(b.Seconds * float64(time.Second)))
-		return oneLine(fmt.Sprintf("baseline frozen: %s %s is %v %s over %s", b.Signal, b.Statistic, b.Value, b.Unit, window))
+		return oneLine(fmt.Sprintf("baseline frozen: %s %s is %.6g %s over %s", b.Signal, b.Statistic, b.Value, b.Unit, window))
 	default:
 		return oneLine(string(e.Kind)) // of a newer version
 	}

@@ -28,7 +28,8 @@ func (s Settings) Over(signal criterion.Signal, quantile float64, p Place, windo
 		return Format("1 - " + one.ratioOver(p, window)), nil
 	case signal == criterion.Memory, signal == criterion.Latency && s.Instrumentation.Mean == "":
 		// Gauges say how it is at a moment: take many of them.
-		return Format(fmt.Sprintf("avg_over_time((%s)[%s:%s])", measured.Expr, promDuration(window), promDuration(s.ScrapeInterval))), nil
+		step := min(s.ScrapeInterval, one.ScrapeInterval)
+		return Format(fmt.Sprintf("avg_over_time((%s)[%s:%s])", measured.Expr, promDuration(window), promDuration(step))), nil
 	}
 	return measured.Expr, nil
 }
