@@ -100,6 +100,6 @@ func (e *Exporter) serve(ctx context.Context, l net.Listener) error {
 	if err := server.Shutdown(grace); err != nil {
 		_ = server.Close() // whoever is still there is cut off
 	}
-	<-ended
+	_ = <-ended // it was told to end
 	return nil
 }
