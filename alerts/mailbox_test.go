@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -52,7 +53,7 @@ func newMailbox(t *testing.T) *mailbox {
 				return // the test is over
 			}
 			sessions.Go(func() {
-				defer conn.Close()
+				defer func() { _ = conn.Close() }() // the session may have closed it
 				if err := conn.SetDeadline(time.Now().Add(sessionTime)); err != nil {
 					t.Errorf("mail: %v", err)
 				}
@@ -140,7 +141,7 @@ func (l *letter) read(r io.Reader) error {
 	parts := multipart.NewReader(m.Body, params["boundary"])
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			_, err = io.Copy(io.Discard, r) // to the end of the message
 			return err
 		}

@@ -77,7 +77,8 @@ func (p *plan) notice(now time.Time) {
 	if phase, ok := p.things[phaseThing]; ok {
 		things[phaseThing] = phase
 	}
-	p.order, p.things = append(order, phaseThing), things
+	order = append(order, phaseThing)
+	p.order, p.things = order, things
 	p.ticked = make(map[string]time.Time)
 	for _, t := range p.checklist.Tasks {
 		if st := things[journal.Thing{Kind: journal.Task, ID: label(t.ID)}]; t.State == checklist.Done && !st.First {

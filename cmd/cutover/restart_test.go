@@ -77,7 +77,7 @@ func TestKilledExporterForgetsNothing(t *testing.T) {
 		var got []string
 		for line := range strings.Lines(list) {
 			if id, rest, _ := strings.Cut(line, " "); id != "ID" {
-				got = append(got, id+" "+strings.TrimSpace(rest[strings.Index(rest, "round"):]))
+				got = append(got, id+" "+strings.TrimSpace(rest[max(0, strings.Index(rest, "round")):]))
 			}
 		}
 		if strings.Join(got, ", ") != strings.Join(want, ", ") {

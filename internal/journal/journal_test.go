@@ -78,9 +78,9 @@ func closing(opening Event, note string) Event {
 	return Event{Kind: IncidentClosed, Checklist: opening.Checklist, Incident: &i}
 }
 
-func frozen(signal, statistic string, value float64) Event {
+func frozen(statistic string, value float64) Event {
 	return Event{Kind: BaselineFrozen, Checklist: "plan", Baseline: &Baseline{
-		Signal: signal, Statistic: statistic, Unit: "seconds", Value: value, Query: `sum(x{a="b"})`, Seconds: 3600, At: noon,
+		Signal: "latency", Statistic: statistic, Unit: "seconds", Value: value, Query: `sum(x{a="b"})`, Seconds: 3600, At: noon,
 	}}
 }
 
@@ -97,8 +97,8 @@ func story(t testing.TB, j *Journal) []Event {
 	events = append(events, appended(t, j, incident("rollback/errors", "a line\nand <another>"))...)
 	events = append(events, appended(t, j, incident(Other, "the lights"))...)
 	events = append(events, appended(t, j, closing(events[8], "over"))...)
-	events = append(events, appended(t, j, frozen("latency", "p95", 0.18), frozen("latency", "mean", 0.05))...)
-	return append(events, appended(t, j, frozen("latency", "p95", 0.19), change(Task, "before/booked", "done", ""))...)
+	events = append(events, appended(t, j, frozen("p95", 0.18), frozen("mean", 0.05))...)
+	return append(events, appended(t, j, frozen("p95", 0.19), change(Task, "before/booked", "done", ""))...)
 }
 
 func TestJournalFile(t *testing.T) {
@@ -106,7 +106,7 @@ func TestJournalFile(t *testing.T) {
 	j := opened(t, path, Options{})
 	appended(t, j, first(Task, "before/mailed", "open"))
 	appended(t, j, change(Task, "before/mailed", "open", "done"), incident("rollback/errors", `"<&> ☐`))
-	appended(t, j, frozen("latency", "p95", 0.18))
+	appended(t, j, frozen("p95", 0.18))
 	got, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -189,8 +189,8 @@ func TestAppendRefuses(t *testing.T) {
 		"a change of nothing":     {[]Event{{Kind: Task}}, nil},
 		"no incident":             {[]Event{{Kind: IncidentOpened}}, nil},
 		"no baseline":             {[]Event{{Kind: BaselineFrozen}}, nil},
-		"not a number":            {[]Event{frozen("latency", "mean", math.NaN())}, nil},
-		"too large a number":      {[]Event{frozen("latency", "mean", math.Inf(1))}, nil},
+		"not a number":            {[]Event{frozen("mean", math.NaN())}, nil},
+		"too large a number":      {[]Event{frozen("mean", math.Inf(1))}, nil},
 		"too long":                {[]Event{incident(Other, strings.Repeat("x", maxLine))}, nil},
 		"not open":                {[]Event{closing(Event{Checklist: "plan", Incident: &Incident{ID: "99"}}, "")}, ErrNotOpen},
 		"of another checklist":    {[]Event{elsewhere}, ErrNotOpen},

@@ -94,7 +94,9 @@ func TestBadServers(t *testing.T) {
 			_, _ = io.Copy(io.Discard, r.Body) // or nobody notices that the client has gone
 			<-r.Context().Done()
 		}, "it did not answer in time"},
-		"elsewhere": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://evil.example.org/", 307) }, ""},
+		"elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://evil.example.org/", http.StatusTemporaryRedirect)
+		}, ""},
 		"a proxy": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadGateway)
 			fmt.Fprint(w, "<html>hunter2</html>")
