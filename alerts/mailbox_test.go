@@ -10,8 +10,8 @@ import (
 	"net/mail"
 	"net/textproto"
 	"strings"
-	"syscall"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )

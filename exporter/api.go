@@ -55,6 +55,9 @@ func refuse(status int, format string, args ...any) error {
 // make it do so: it has no token, and the browser sends no JSON for it.
 func writing[Request, Answer any](e *Exporter, status int, do func(*http.Request, Request) (Answer, error)) http.Handler {
 	protected := http.NewCrossOriginProtection()
+	protected.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		e.answerProblem(w, refuse(http.StatusForbidden, "the page of another site can't write here"))
+	}))
 	return protected.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in Request
 		err := e.mayWrite(r)

@@ -8,8 +8,8 @@
 //	err = e.Run(ctx, listener)
 //
 // An [Exporter] is also a [prometheus.Collector], for programs that have a
-// registry and a server of their own; these call [Exporter.Watch] and, if they
-// like the page, mount [Exporter.Handler].
+// registry and a server of their own; these call [Exporter.Watch], if they like
+// the page mount [Exporter.Handler], and in the end call [Exporter.Close].
 //
 // What is served is a snapshot that is built when something changes, not when
 // somebody asks. A checklist that can't be read any more keeps its last good
@@ -54,7 +54,9 @@ type Options struct {
 	// the Prometheus exporter-toolkit. Empty: plain HTTP for everybody.
 	WebConfigFile string
 	// Journal is a file that remembers what changed when, which incidents are
-	// open, and the frozen baseline. Empty: all of it is forgotten at the end.
+	// open, and the frozen baseline. What changed while no exporter ran is seen
+	// to change when the checklist is first read again. Empty: all of it is
+	// forgotten at the end.
 	Journal string
 	// TokenFile holds the token that whoever writes over HTTP must know. It is
 	// read anew for every request. Empty: nobody can write.

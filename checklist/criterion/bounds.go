@@ -114,9 +114,10 @@ func numberBehind(ph []phrase, i int, taken []bool) int {
 }
 
 // negated says whether a negation stands before the comparator at i, with
-// nothing but a change between: "no memory increase > 10%".
+// nothing but a change between: "no memory increase > 10%", "no endpoint slower
+// than 400 ms".
 func negated(ph []phrase, i int) bool {
-	moved := false
+	moved := ph[i].rival
 	for j := i - 1; j >= 0 && j >= i-reach; j-- {
 		switch ph[j].class {
 		case negation:

@@ -92,6 +92,49 @@ func (c *clause) refusal(n int) string {
 	return ""
 }
 
+// withVersion says whether a bound about s compares with another version of the
+// service: "3.13 at least as fast as 3.12", "queue no longer than on 3.12".
+func (c *clause) withVersion(b bound, s subject) bool {
+	if b.by != compare || !c.isVersion(b.at) {
+		return false
+	}
+	p := c.phrases[b.first]
+	if b.at == b.first {
+		p = c.phrases[b.last]
+	}
+	scored := s.known && s.signal == Other && s.good == Greater && s.subject != "performance"
+	switch {
+	case isSign(p):
+		return false
+	case p.rival && !scored:
+		return true
+	}
+	for i := b.first + 1; i < b.at; i++ {
+		if isWindow(c.phrases[i]) || lowered(c.phrases[i].text) == "on" {
+			return true
+		}
+	}
+	for i := b.first - 1; i >= 0; i-- {
+		if c.phrases[i].class == comma || c.phrases[i].class == openParen {
+			return false
+		}
+		if c.isVersion(i) && (i == 0 || c.phrases[i-1].class != colon) {
+			return true
+		}
+	}
+	return false
+}
+
+// isVersion says whether phrase i can be a version's number: 3.12, but not 0.5.
+func (c *clause) isVersion(i int) bool {
+	p := c.phrases[i]
+	if p.class != quantity || !p.amount.plain() || p.amount.scaled {
+		return false
+	}
+	major, minor, ok := strings.Cut(p.text, ".")
+	return ok && major[0] != '0' && len(minor) <= 2 && digitsAhead(major) == len(major) && digitsAhead(minor) == len(minor)
+}
+
 // aside says whether bound n only says more about what the next one bounds:
 // "slow queries (> 1s) < 1%".
 func (c *clause) aside(n int) bool {

@@ -57,7 +57,8 @@ type meaning struct {
 	op      Comparison // of a comparator
 	behind  bool       // a comparator that follows its number
 	change  Change     // of a change word that says which way the value moves
-	better  int        // of a change word that says how good that is: 1, -1
+	better  int        // of a change word that says how good that is: 1, -1; of "faster than" likewise
+	rival   bool       // of a comparator that compares with another version: "slower than"
 	value   string     // of a numeral, and of a percentile word that names one ("median")
 	implied Unit       // of a signal that names its unit: "requests per second"
 	weak    bool       // a signal only with a unit that fits ("response" with a time)

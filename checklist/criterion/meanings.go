@@ -41,6 +41,14 @@ var (
 	greaterOrEqualDue = meaning{class: compareDue, op: GreaterOrEqual}
 	lessDue           = meaning{class: compareDue, op: Less}
 
+	// The same, but of one version with another: a number without a unit behind
+	// them is that version.
+	fasterThan   = meaning{class: compare, op: Less, better: 1, rival: true}
+	slowerThan   = meaning{class: compare, op: Greater, better: -1, rival: true}
+	betterThan   = meaning{class: compare, op: Greater, better: 1, rival: true}
+	noSlowerThan = meaning{class: compare, op: LessOrEqual, rival: true}
+	asHighAs     = meaning{class: compare, op: GreaterOrEqual, rival: true}
+
 	not         = meaning{class: negation}
 	target      = meaning{class: demand}
 	maximum     = meaning{class: ceiling, op: LessOrEqual}

@@ -130,7 +130,7 @@ func (r *reader) clause(ph []phrase, under subject) subject {
 	c := &clause{phrases: ph, bounds: bounds(ph), previous: under, hint: r.hint}
 	c.warns, c.scales = speaks(ph)
 	for i := range ph {
-		if ph[i].class == blank && !ph[i].amount.bare && c.hint.base == "" {
+		if c.hint.base == "" && (ph[i].class == blank && !ph[i].amount.bare || reported(ph, i)) {
 			c.hint = ph[i].amount.unit
 		}
 	}
@@ -143,6 +143,26 @@ func (r *reader) clause(ph []phrase, under subject) subject {
 	r.leftOver(c)
 	r.hint = c.hint
 	return c.previous
+}
+
+// reported says whether an amount is a measurement with its target behind it,
+// which may leave the unit out: "Throughput: 1,204 req/sec (target: >1,150)".
+func reported(ph []phrase, i int) bool {
+	if ph[i].class != quantity || ph[i].amount.bare || ph[i].amount.unit.times || ph[i].amount.unit.foreign || i+2 >= len(ph) {
+		return false
+	}
+	before := i - 1
+	for before >= 0 && ph[before].class == filler {
+		before--
+	}
+	if before < 0 || ph[before].class != colon || ph[i+1].class != openParen && ph[i+1].class != comma {
+		return false
+	}
+	switch ph[i+2].class {
+	case demand, ceiling, floor, compare:
+		return true
+	}
+	return false
 }
 
 // leftOver gives the reasons for the amounts of a clause that bound nothing. A
@@ -219,6 +239,10 @@ func (r *reader) bound(c *clause, n int) {
 	}
 	hold := c.hold(n)
 	for _, s := range subjects {
+		if c.withVersion(b, s) {
+			r.leave(text, "a version")
+			return
+		}
 		if why := doubt(s, b, a, moved); why != "" {
 			r.leave(text, why)
 			return

@@ -104,6 +104,12 @@ func TestReasons(t *testing.T) {
 		{"43/43 files assigned", []Reason{{"43/43", "a count of work done"}}},
 		{"< 5 minutes", []Reason{{"< 5 minutes", "nothing says what is compared"}}},
 		{"Login attempts < 10/min", []Reason{{"< 10/min", "the unit can't be said in a criterion"}}},
+		{"3.13 at least as fast as 3.12 everywhere", []Reason{{"at least as fast as 3.12", "a version"}}},
+		{"No endpoint slower than 3.12", []Reason{{"slower than 3.12", "a version"}}},
+		{"Startup time no slower than 3.12", []Reason{{"no slower than 3.12", "a version"}}},
+		{"Startzeit nicht langsamer als 3.12", []Reason{{"nicht langsamer als 3.12", "a version"}}},
+		{"Queue depth lower than on 3.12", []Reason{{"lower than on 3.12", "a version"}}},
+		{"Coverage of 3.13 at least as high as 3.12", []Reason{{"at least as high as 3.12", "a version"}}},
 		{"At least two reviewers", nil},
 		{"Team briefed", nil},
 	} {

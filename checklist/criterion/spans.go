@@ -65,7 +65,7 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 		}
 	case sampling:
 		j := skip(in, i+1, filler, openParen, colon)
-		if j == i+1 && j < len(in) && in[j].amount.is(Seconds) && p.text == "per" {
+		if j == i+1 && j < len(in) && in[j].class == quantity && in[j].amount.is(Seconds) && p.text == "per" {
 			return spanOf(p, in[j]), 2 // Italian
 		}
 		if j < len(in) && in[j].class == quantity && (in[j].amount.is(Seconds) || in[j].amount.bare) {
@@ -109,11 +109,10 @@ func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
 
 // comparedChange says which way "slower than baseline" moves.
 func comparedChange(p phrase) *meaning {
-	words := lowered(p.text)
 	switch {
-	case strings.HasPrefix(words, "slower"), strings.HasPrefix(words, "worse"):
+	case p.better < 0:
 		return &worse
-	case strings.HasPrefix(words, "faster"), strings.HasPrefix(words, "better"):
+	case p.better > 0:
 		return &improvement
 	case p.op == Less, p.op == LessOrEqual:
 		return &decrease

@@ -56,10 +56,10 @@ type Journal struct {
 // Open opens a journal for writing and makes it if need be; the folder must be
 // there. An empty path gives a journal that is kept in memory only.
 //
-// A torn end is cut off: what comes after the last event. Lines in the middle that can't be read are
-// logged and left as they are: a damaged journal must not keep anybody from
-// rolling back. Who else writes the journal, in whatever process, makes Open
-// fail.
+// A torn end is cut off: what comes after the last event. Lines in the middle
+// that can't be read are logged and left as they are: a damaged journal must not
+// keep anybody from rolling back. Who else writes the journal, in whatever
+// process, makes Open fail, and so does a file that is no journal.
 func Open(path string, o Options) (*Journal, error) {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = defaultMaxBytes
