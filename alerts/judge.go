@@ -27,7 +27,7 @@ type judged struct {
 // judge decides how a criterion is judged.
 func (g *generator) judge(c checklist.Criterion) judged {
 	switch {
-	case c.Kind == criterion.Declared && c.Role == criterion.Target:
+	case c.Advisory:
 		return judged{criterion: c, reason: "says when to look closer, not what must hold"}
 	case c.Kind == criterion.Declared:
 		return g.judgeDeclared(c)

@@ -109,7 +109,7 @@ func inOrder(a, b *Criterion) (later, earlier *Criterion) {
 // baseline gives already: "< 280 MB" where the baseline needs 256 MB. The
 // baseline is in the criterion's unit.
 func (c Criterion) LooserThan(baseline float64) bool {
-	if !c.Quantified() || c.Role != criterion.Target || c.Change != criterion.Absolute {
+	if !c.Quantified() || c.Advisory || c.Role != criterion.Target || c.Change != criterion.Absolute {
 		return false
 	}
 	if upper(c.Comparison) {

@@ -29,6 +29,7 @@ type hashed struct {
 	Unit       criterion.Unit
 	Change     criterion.Change
 	For        time.Duration
+	Advisory   bool `json:",omitempty"`
 }
 
 // Hash identifies the criteria: 12 hexadecimal digits of a SHA-256 over their
@@ -40,7 +41,7 @@ func (c *Checklist) Hash() string {
 	for i, k := range c.Criteria {
 		list[i] = hashed{
 			k.ID, k.Task, k.Section, k.Group, k.Scope, k.Role, k.Kind, k.Signal, k.Subject,
-			k.Quantile, k.Comparison, k.Value, k.Unit, k.Change, k.For,
+			k.Quantile, k.Comparison, k.Value, k.Unit, k.Change, k.For, k.Advisory,
 		}
 	}
 	slices.SortFunc(list, func(a, b hashed) int { return cmp.Compare(a.ID, b.ID) })

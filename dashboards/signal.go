@@ -50,7 +50,7 @@ var unmeasured = []criterion.Signal{criterion.Business, criterion.TestPassRatio}
 // recordable says whether rules can record what a criterion is about.
 func recordable(c checklist.Criterion) bool {
 	switch {
-	case c.Kind != criterion.Measured || !c.Quantified() || !slices.Contains(signalOrder, c.Signal):
+	case c.Kind != criterion.Measured || c.Advisory || !c.Quantified() || !slices.Contains(signalOrder, c.Signal):
 		return false
 	case c.Signal == criterion.Throughput && c.Change != criterion.Absolute:
 		return false // the tracks have different shares of the traffic

@@ -71,7 +71,7 @@ func unitOf(s Signal, a *amount) Unit {
 
 // add appends a criterion with its role and reason.
 func (r *reader) add(crit Criterion, s subject, b bound, c *clause) {
-	crit.Role, crit.Kind = r.role(crit, s, b, c)
+	crit.Role, crit.Advisory = r.role(crit, s, b, c)
 	r.reading.Criteria = append(r.reading.Criteria, crit)
 	r.reading.Reasons = append(r.reading.Reasons, fmt.Sprintf("%s is %s, %s makes it a bound", quoted(s.phrase), crit.Signal, b.why))
 }

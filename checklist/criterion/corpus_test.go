@@ -41,7 +41,11 @@ func TestCorpus(t *testing.T) {
 		walk(string(text), func(at int, l Line) {
 			reading := Read(l)
 			for _, c := range reading.Criteria {
-				row := fmt.Sprintf("%s:%d\t%s\t%s\t%s\n", name, at, c.Role, c.Kind, record(c))
+				kind := c.Kind
+				if c.Advisory {
+					kind = "advisory"
+				}
+				row := fmt.Sprintf("%s:%d\t%s\t%s\t%s\n", name, at, c.Role, kind, record(c))
 				got.WriteString(row)
 				if *quote {
 					t.Logf("%s%s\n   [%s] <%s>", row, l.Text, strings.Join(l.Headings, " > "), c.Subject)

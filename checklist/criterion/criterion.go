@@ -38,6 +38,12 @@ type Criterion struct {
 	Unit       Unit          // empty for a named demand
 	Change     Change        // relative to the baseline where not empty
 	For        time.Duration // how long it must hold before it counts; 0 where the line says nothing
+
+	// Advisory marks a target that can be none because bad values meet it: an
+	// alert's or a scaling rule's bound ("scale up: CPU > 70%"). It says when to
+	// look closer. Measured as a target it would always be missed, so nothing may
+	// judge it.
+	Advisory bool
 }
 
 // Quantified says whether the criterion compares a number, as opposed to
@@ -78,10 +84,8 @@ type Kind string
 
 // The kinds. A measured criterion is judged from metrics, a smoke criterion
 // from the results of smoke tests ("Critical functionality broken"), a declared
-// one by people only ("Security incident"). Named demands, smoke and declared,
-// exist only under rollback headings. Declared is also a target that can be
-// none because bad values meet it, an alert's or a scaling rule's bound
-// ("scale_up: CPU > 70%"): nothing may measure it.
+// one by people only ("Security incident"). Whatever compares a number is
+// measured; named demands, smoke and declared, exist only under rollback headings.
 const (
 	Measured Kind = "measured"
 	Smoke    Kind = "smoke"

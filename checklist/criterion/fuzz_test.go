@@ -44,6 +44,9 @@ func checkSane(t *testing.T, c Criterion) {
 		}
 		return
 	}
+	if c.Kind != Measured || c.Advisory && c.Role != Target {
+		t.Errorf("%+v: a number is measured, and only a target can be advisory", c)
+	}
 	switch c.Unit {
 	case Ratio, Seconds, Bytes, RequestsPerSecond, Count:
 	default:

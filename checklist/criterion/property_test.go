@@ -26,7 +26,7 @@ func TestDescribeIsReadBack(t *testing.T) {
 		want := randomCriterion(r)
 		text := want.Describe()
 		got := Parse(Line{Text: text})
-		if diff := cmp.Diff([]Criterion{want}, got, cmpopts.IgnoreFields(Criterion{}, "Role", "Kind")); diff != "" {
+		if diff := cmp.Diff([]Criterion{want}, got, cmpopts.IgnoreFields(Criterion{}, "Role", "Kind", "Advisory")); diff != "" {
 			t.Fatalf("%q (-printed +read):\n%s", text, diff)
 		}
 	}

@@ -2,13 +2,13 @@ package criterion
 
 import "strings"
 
-// role decides which way a criterion decides, and who can judge it.
+// role decides which way a criterion decides, and whether anything may.
 //
 // A bound that can't be a target (an alert's, a scaling rule's, "error rate >
-// 5%") and isn't said to be a reason to roll back is left to people to judge:
-// measured as a target it would always be missed, as a rollback criterion it
-// would page for what nobody wrote.
-func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (Role, Kind) {
+// 5%") and isn't said to be a reason to roll back is advisory: measured as a
+// target it would always be missed, as a rollback criterion it would page for
+// what nobody wrote.
+func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (role Role, advisory bool) {
 	good, bad := sides(crit, s.good)
 	here := r.place.stance
 	if r.said == trigger || here != procedure && r.said == alerting && here != trigger && here != retreat {
@@ -19,13 +19,13 @@ func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (Role, Kind
 	}
 	switch {
 	case here == trigger && !good && s.subject != "rollback time":
-		return Rollback, Measured
+		return Rollback, false
 	case here == retreat && bad:
-		return Rollback, Measured
+		return Rollback, false
 	case bad || c.scales || !good && (here == alerting || b.by == warning || c.warns):
-		return Target, Declared
+		return Target, true
 	}
-	return Target, Measured
+	return Target, false
 }
 
 // speaks finds out whether a clause speaks of alerts, or of adding and removing
