@@ -3,6 +3,7 @@ package alerts_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/cutover-dev/cutover/checklist/criterion"
@@ -29,8 +30,6 @@ type smoke struct {
 	environment string // production if empty
 	minor       bool   // not critical
 	fails       bool
-	age         float64 // seconds since the run; only looked at where stale
-	stale       bool    // it last ran at the start
 }
 
 // task is a ticked task, with what its tests say of it.
@@ -108,7 +107,7 @@ func (s smoke) write(e exposition) {
 		environment = "production"
 	}
 	labels := fmt.Sprintf("environment=%q,track=%q,suite=%q,test=%q", environment, s.track, "standard", s.test)
-	e[labelled(series.SmokeSuccess, join(labels, fmt.Sprintf("critical=%q", fmt.Sprint(!s.minor))))] = truth(!s.fails)
+	e[labelled(series.SmokeSuccess, join(labels, fmt.Sprintf("critical=%q", strconv.FormatBool(!s.minor))))] = truth(!s.fails)
 }
 
 func truth(b bool) float64 {

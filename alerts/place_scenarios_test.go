@@ -144,12 +144,12 @@ var sideBySide = &ruleSet{name: "two", plans: map[string]string{
 
 // neighbours is that checklists don't mix.
 func neighbours(t *testing.T) []scenario {
-	about := func(plan string, a alert) alert {
+	about := func(a alert) alert {
 		other := alert{}
 		for name, v := range a {
 			other[name] = v
 		}
-		other[series.LabelChecklist] = plan
+		other[series.LabelChecklist] = "other"
 		return other
 	}
 	says := func(n int, plan, other report) step {
@@ -166,27 +166,27 @@ func neighbours(t *testing.T) []scenario {
 		{
 			name:    "both are broken: each has its alert",
 			targets: []target{green(well(8), bad(24, 90, 10)), cutover(says(32, report{}, report{}))},
-			alerts:  []firing{{alert: breach(errorsLine), from: "7m"}, {alert: about("other", breach(threePercent)), from: "7m15s"}},
+			alerts:  []firing{{alert: breach(errorsLine), from: "7m"}, {alert: about(breach(threePercent)), from: "7m15s"}},
 		},
 		{
 			name:    "an incident is declared in one",
 			targets: []target{green(well(16)), cutover(says(16, report{}, report{declared: []string{incidentLine}}))},
-			alerts:  []firing{{alert: about("other", declaration(incidentLine)), from: "0s"}},
+			alerts:  []firing{{alert: about(declaration(incidentLine)), from: "0s"}},
 		},
 		{
 			name:    "one is rolled back, and the other goes on",
 			targets: []target{green(well(8), bad(24, 90, 10)), cutover(says(32, report{phase: rollout.RolledBack}, report{}))},
-			alerts:  []firing{{alert: about("other", breach(threePercent)), from: "7m15s"}},
+			alerts:  []firing{{alert: about(breach(threePercent)), from: "7m15s"}},
 		},
 		{
 			name:    "one can't be read",
 			targets: []target{green(well(24)), cutover(says(24, report{}, report{unreadable: true}))},
-			alerts:  []firing{{alert: about("other", aboutPlan(series.AlertChecklistUnreadable)), from: "2m"}},
+			alerts:  []firing{{alert: about(aboutPlan(series.AlertChecklistUnreadable)), from: "2m"}},
 		},
 		{
 			name:    "the candidate crashes: both say so",
 			targets: []target{green(well(12), down(10)), cutover(says(22, report{}, report{}))},
-			alerts:  []firing{{alert: candidateDown, from: "4m"}, {alert: about("other", candidateDown), from: "4m"}},
+			alerts:  []firing{{alert: candidateDown, from: "4m"}, {alert: about(candidateDown), from: "4m"}},
 		},
 	})
 }

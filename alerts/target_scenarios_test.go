@@ -36,7 +36,7 @@ var (
 
 // targets is what must hold. A miss is a warning after two minutes.
 func targets(t *testing.T) []scenario {
-	as := func(l load) func(exposition) { return serving(l) }
+	as := serving
 	quick := load{ok: 1000, seconds: 0.04}
 	with := func(change func(*load)) load {
 		l := quick

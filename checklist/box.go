@@ -150,7 +150,7 @@ func cutBold(raw string, item bool) marked {
 // cutSign reads ☐ text and ✅ text.
 func cutSign(raw string) marked {
 	r, n := utf8.DecodeRuneInString(raw)
-	b := noBox
+	var b box
 	switch {
 	case strings.ContainsRune(boxSigns, r):
 		b = signBox

@@ -279,8 +279,8 @@ func windowIn(text string) time.Duration {
 	if m == nil {
 		return parseDuration(text)
 	}
-	clock := func(h, min string) time.Duration {
-		d, _ := time.ParseDuration(h + "h" + min + "m") // digits only
+	clock := func(h, m string) time.Duration {
+		d, _ := time.ParseDuration(h + "h" + m + "m") // digits only
 		return d
 	}
 	from, to := clock(m[1], m[2]), clock(m[3], m[4])

@@ -180,18 +180,6 @@ func (d *document) read() {
 	d.check()
 }
 
-// ancestors are the items a line is nested in, outermost first.
-func (d *document) ancestors(l *line) []*line {
-	var up []*line
-	for p := l.Parent; p >= 0; p = d.lines[p].Parent {
-		up = append(up, &d.lines[p])
-	}
-	for i, j := 0, len(up)-1; i < j; i, j = i+1, j-1 {
-		up[i], up[j] = up[j], up[i]
-	}
-	return up
-}
-
 // taskID is the ID of the line's task, or of the nearest one it is nested in.
 func (d *document) taskID(l *line) string {
 	for {

@@ -33,7 +33,8 @@ func (d *document) signOffs() {
 			continue
 		}
 		l.use = meta
-		name, date := value, ""
+		name := value
+		var date string
 		if at := dateLabel.FindStringIndex(value); at != nil {
 			name, date = value[:at[0]], value[at[1]:]
 		} else {

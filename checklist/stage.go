@@ -241,7 +241,7 @@ func (d *document) allDone(from, to int) bool {
 // luck, one of durations.
 func (d *document) tableStages() []Stage {
 	var best []Stage
-	for from := 0; from < len(d.lines); from++ {
+	for from := range d.lines {
 		l := &d.lines[from]
 		if l.Kind != markdown.Row || from > 0 && d.lines[from-1].Block == l.Block || l.place.contingency {
 			continue

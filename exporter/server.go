@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -100,6 +101,8 @@ func (e *Exporter) serve(ctx context.Context, l net.Listener) error {
 	if err := server.Shutdown(grace); err != nil {
 		_ = server.Close() // whoever is still there is cut off
 	}
-	_ = <-ended // it was told to end
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return nil
 }

@@ -22,7 +22,7 @@ func build(s subject, i int, b bound, a *amount, m movement, value *big.Rat) (Cr
 		crit.Quantile, _ = strconv.ParseFloat(s.quantiles[i], 64)
 	}
 	if crit.Comparison == "" {
-		crit.Comparison = demandedSide(s, b, m)
+		crit.Comparison = demandedSide(s, m)
 	}
 	scaled := new(big.Rat).Set(value)
 	if !a.bare {
@@ -31,7 +31,7 @@ func build(s subject, i int, b bound, a *amount, m movement, value *big.Rat) (Cr
 	var moved *big.Rat
 	crit.Change, crit.Comparison, moved = m.settle(s.good, crit.Comparison, scaled)
 	crit.Value = float(moved)
-	if crit.Unit = unitOf(crit.Signal, a, m); crit.Unit == "" {
+	if crit.Unit = unitOf(crit.Signal, a); crit.Unit == "" {
 		crit.Unit = s.implied
 	}
 	if crit.Unit == "" {
@@ -45,7 +45,7 @@ func build(s subject, i int, b bound, a *amount, m movement, value *big.Rat) (Cr
 
 // demandedSide is the comparison of a target without one: the signal's good
 // side, and as much of an improvement as it says.
-func demandedSide(s subject, b bound, m movement) Comparison {
+func demandedSide(s subject, m movement) Comparison {
 	if m.better > 0 || m.change != Absolute && s.good != "" && (m.change == Decrease) == (s.good == Less) {
 		return GreaterOrEqual
 	}
@@ -55,7 +55,7 @@ func demandedSide(s subject, b bound, m movement) Comparison {
 	return GreaterOrEqual
 }
 
-func unitOf(s Signal, a *amount, m movement) Unit {
+func unitOf(s Signal, a *amount) Unit {
 	switch {
 	case a.unit.times:
 		return Ratio

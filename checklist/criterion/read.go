@@ -73,11 +73,11 @@ func (p *Place) ReadRow(cells []string) Reading {
 		return Reading{}
 	}
 	r := &reader{place: p}
-	clear := make([]string, len(cells))
+	cleaned := make([]string, len(cells))
 	for i, cell := range cells {
-		clear[i] = clean(cell)
+		cleaned[i] = clean(cell)
 	}
-	r.row(clear)
+	r.row(cleaned)
 	return r.reading
 }
 
@@ -316,7 +316,7 @@ func (c *clause) hold(n int) time.Duration {
 		}
 	}
 	if n == 0 {
-		for i := 0; i < c.bounds[0].first; i++ {
+		for i := range c.bounds[0].first {
 			switch c.phrases[i].class {
 			case span:
 				return duration(c.phrases[i].amount)

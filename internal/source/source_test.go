@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -269,7 +270,7 @@ func TestReadStopsAtTheLimit(t *testing.T) {
 
 func TestReadPassesOnErrors(t *testing.T) {
 	_, err := readText(io.MultiReader(strings.NewReader(plan), errReader{}))
-	if err != io.ErrUnexpectedEOF {
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -12,7 +12,7 @@ func cells(row string) iter.Seq[string] {
 		row = strings.TrimSpace(row)
 		row = strings.TrimPrefix(row, "|")
 		start, escaped := 0, false
-		for i := 0; i < len(row); i++ {
+		for i := range len(row) {
 			switch {
 			case escaped:
 				escaped = false
