@@ -13,7 +13,7 @@ RACE_LEAVES_OUT ?= /(internal/endtoend|alerts|deploy)$$
 
 FUZZTIME ?= 30s
 
-.PHONY: test tools golden lint race corpus demo fuzz bench onset
+.PHONY: test tools golden lint race corpus demo fuzz bench onset soak
 
 test: tools
 	$(GO) test ./...
@@ -43,6 +43,10 @@ demo:
 # From onset to webhook, ten times beside a naive rule: docs/onset.md.
 onset: tools
 	$(GO) test -tags onset -run TestOnset -parallel 4 -timeout 30m -v ./internal/endtoend | grep -E '\| |ok|FAIL'
+
+# Kills the journal's writer a thousand times.
+soak:
+	$(GO) test -tags soak -run Kill -v ./internal/journal
 
 # Every fuzz test for FUZZTIME, one after the other.
 fuzz:
