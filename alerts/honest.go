@@ -19,7 +19,7 @@ func (g *generator) candidateDown() Rule {
 		g.query.TrafficSelector(place, promquery.Requests), declaredMemory)
 	return Rule{
 		Alert: series.AlertCandidateDown,
-		Expr:  promquery.Format(fmt.Sprintf("%s unless on () (%s) %s", traffic, g.query.Present(place), g.unlessOver())),
+		Expr:  promquery.Format(fmt.Sprintf("%s unless on () (%s) %s", traffic, g.query.Present(place), g.unlessIdle(checklist.Scope{}))),
 		For:   g.query.Scale(time.Minute),
 		Labels: map[string]string{
 			series.LabelChecklist:   g.checklist.Name,

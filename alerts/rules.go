@@ -172,7 +172,7 @@ func (g *generator) rollbackAlert(j judged) Rule {
 	return Rule{
 		Comment:       c.Text,
 		Alert:         series.AlertRollback,
-		Expr:          promquery.Format(g.broken(c) + " " + g.unlessOver()),
+		Expr:          promquery.Format(g.broken(c) + " " + g.unlessIdle(c.Scope)),
 		For:           g.forOf(c),
 		KeepFiringFor: g.keepFiring(),
 		Labels:        g.criterionLabels(c, severityCritical, actionRollback, string(c.Kind)),
@@ -223,7 +223,7 @@ func (g *generator) targetAlert(j judged) Rule {
 	return Rule{
 		Comment:       c.Text,
 		Alert:         series.AlertTargetMissed,
-		Expr:          promquery.Format(g.broken(c) + " " + g.unlessOver()),
+		Expr:          promquery.Format(g.broken(c) + " " + g.unlessIdle(c.Scope)),
 		For:           g.forOf(c),
 		KeepFiringFor: g.keepFiring(),
 		Labels:        g.criterionLabels(c, severityWarning, "", string(c.Kind)),
@@ -261,6 +261,23 @@ func (g *generator) broken(c checklist.Criterion) string {
 func (g *generator) unlessOver() string {
 	return fmt.Sprintf("unless on (%[1]s) max by (%[1]s) (last_over_time(%[2]s{%[1]s=%[3]q,%[4]s=~\"%[5]s|%[6]s\"}[%[7]s])) == 1",
 		series.LabelChecklist, series.LastPhase, g.checklist.Name, series.LabelPhase, rollout.Done, rollout.RolledBack, declaredMemory)
+}
+
+// shifted is the candidate's share of the traffic from which on it is more than
+// warm-up and tests.
+const shifted = "0.01"
+
+// unlessIdle suppresses an alert about production before the first stage, too:
+// when nothing is shifted, there is nothing to roll back. Real traffic counts
+// more than a box that nobody ticked. Load tests come before any shift.
+func (g *generator) unlessIdle(s checklist.Scope) string {
+	if s.Test != "" {
+		return g.unlessOver()
+	}
+	return fmt.Sprintf("%[1]s unless on (%[2]s) (max by (%[2]s) (last_over_time(%[3]s{%[2]s=%[4]q,%[5]s=%[6]q}[%[7]s])) == 1 "+
+		"unless on (%[2]s) max_over_time(%[8]s{%[2]s=%[4]q}[%[9]s]) >= %[10]s)",
+		g.unlessOver(), series.LabelChecklist, series.LastPhase, g.checklist.Name, series.LabelPhase, rollout.Planned, declaredMemory,
+		series.TrafficRatio, promDuration(g.query.Scale(baselineMemory)), shifted)
 }
 
 // forOf is how long the criterion's alert waits: what the line promises, or the
