@@ -34,6 +34,28 @@ func independence(t *testing.T) []scenario {
 			alerts: []firing{{alert: breach(errorsLine), from: "7m"}},
 		},
 		{
+			// Forty requests a minute beside eight thousand are a warm-up.
+			name: "the candidate fails while it is warmed up",
+			targets: []target{green(bad(40, 5, 5)), blue(bad(40, 2000, 0)),
+				cutover(says(40, report{phase: rollout.Planned}))},
+			values: []value{{"7m", verdict(t, onErrors, errorsLine), broken}, {"7m", share, is(0.004975)}},
+		},
+		{
+			name: "the candidate restarts while it is warmed up",
+			targets: []target{green(bad(12, 10, 0), down(12), bad(8, 10, 0)), blue(bad(32, 2000, 0)),
+				cutover(says(32, report{phase: rollout.Planned}))},
+		},
+		{
+			name:    "the candidate is warmed up and fails, and nobody says in which phase",
+			targets: []target{green(bad(40, 5, 5)), blue(bad(40, 2000, 0)), cutover(down(40))},
+			alerts:  []firing{{alert: breach(errorsLine), from: "5m30s"}, {alert: exporterDown, from: "1m"}},
+		},
+		{
+			name:    "the candidate crashes under traffic that nobody ticked",
+			targets: []target{green(well(12), down(28)), blue(well(40)), cutover(says(40, report{phase: rollout.Planned}))},
+			alerts:  []firing{{alert: candidateDown, from: "4m"}},
+		},
+		{
 			name:    "soaking at full traffic",
 			targets: []target{green(failing...), cutover(says(40, report{phase: rollout.Soaking}))},
 			alerts:  []firing{{alert: breach(errorsLine), from: "7m"}},

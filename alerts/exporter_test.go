@@ -3,7 +3,6 @@ package alerts_test
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/cutover-dev/cutover/checklist/criterion"
@@ -107,7 +106,7 @@ func (s smoke) write(e exposition) {
 		environment = "production"
 	}
 	labels := fmt.Sprintf("environment=%q,track=%q,suite=%q,test=%q", environment, s.track, "standard", s.test)
-	e[labelled(series.SmokeSuccess, join(labels, fmt.Sprintf("critical=%q", strconv.FormatBool(!s.minor))))] = truth(!s.fails)
+	e[labelled(series.SmokeSuccess, join(labels, fmt.Sprintf(`critical="%t"`, !s.minor)))] = truth(!s.fails)
 }
 
 func truth(b bool) float64 {

@@ -2,6 +2,7 @@ package alerts_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/cutover-dev/cutover/alerts"
@@ -23,26 +24,24 @@ func stages(t *testing.T) []scenario {
 	ticked := []string{}
 	for _, s := range staged.checklist(t, "plan").Stages {
 		ticked = append(ticked, s.Name)
-		share := int(1000 * s.Ratio)
+		served := int(1000 * s.Ratio)
 		says := reporting(t, staged, report{shifted: append([]string(nil), ticked...)})
 		targets := []target{
-			green(bad(8, share, 0), bad(22, share-share/20, share/20)),
+			green(bad(8, served, 0), bad(22, served-served/20, served/20)),
 			cutover(during(30, says)),
 		}
-		if share < 1000 {
-			targets = append(targets, blue(bad(30, 1000-share, 0)))
+		if served < 1000 {
+			targets = append(targets, blue(bad(30, 1000-served, 0)))
 		}
 		out = append(out, scenario{
 			name:    s.Name + " is shifted, and 5 % of the candidate's requests fail",
 			targets: targets,
 			alerts:  []firing{{alert: breach(errorsLine), from: "7m"}},
-			values:  []value{{"1m45s", arrives, is(s.Ratio)}, {"1m45s", of(series.Candidate), is(float64(4 * share))}},
+			values:  []value{{"1m45s", share, is(s.Ratio)}, {"1m45s", of(series.Candidate), is(float64(4 * served))}},
 		})
 	}
 	return complete(t, staged, append(out, mismatches(t)...))
 }
-
-var arrives = share
 
 // mismatches is traffic that is not where the boxes say, or too early.
 func mismatches(t *testing.T) []scenario {
@@ -144,11 +143,8 @@ var sideBySide = &ruleSet{name: "two", plans: map[string]string{
 
 // neighbours is that checklists don't mix.
 func neighbours(t *testing.T) []scenario {
-	about := func(a alert) alert {
-		other := alert{}
-		for name, v := range a {
-			other[name] = v
-		}
+	elsewhere := func(a alert) alert {
+		other := maps.Clone(a)
 		other[series.LabelChecklist] = "other"
 		return other
 	}
@@ -166,27 +162,27 @@ func neighbours(t *testing.T) []scenario {
 		{
 			name:    "both are broken: each has its alert",
 			targets: []target{green(well(8), bad(24, 90, 10)), cutover(says(32, report{}, report{}))},
-			alerts:  []firing{{alert: breach(errorsLine), from: "7m"}, {alert: about(breach(threePercent)), from: "7m15s"}},
+			alerts:  []firing{{alert: breach(errorsLine), from: "7m"}, {alert: elsewhere(breach(threePercent)), from: "7m15s"}},
 		},
 		{
 			name:    "an incident is declared in one",
 			targets: []target{green(well(16)), cutover(says(16, report{}, report{declared: []string{incidentLine}}))},
-			alerts:  []firing{{alert: about(declaration(incidentLine)), from: "0s"}},
+			alerts:  []firing{{alert: elsewhere(declaration(incidentLine)), from: "0s"}},
 		},
 		{
 			name:    "one is rolled back, and the other goes on",
 			targets: []target{green(well(8), bad(24, 90, 10)), cutover(says(32, report{phase: rollout.RolledBack}, report{}))},
-			alerts:  []firing{{alert: about(breach(threePercent)), from: "7m15s"}},
+			alerts:  []firing{{alert: elsewhere(breach(threePercent)), from: "7m15s"}},
 		},
 		{
 			name:    "one can't be read",
 			targets: []target{green(well(24)), cutover(says(24, report{}, report{unreadable: true}))},
-			alerts:  []firing{{alert: about(aboutPlan(series.AlertChecklistUnreadable)), from: "2m"}},
+			alerts:  []firing{{alert: elsewhere(aboutPlan(series.AlertChecklistUnreadable)), from: "2m"}},
 		},
 		{
 			name:    "the candidate crashes: both say so",
 			targets: []target{green(well(12), down(10)), cutover(says(22, report{}, report{}))},
-			alerts:  []firing{{alert: candidateDown, from: "4m"}, {alert: about(candidateDown), from: "4m"}},
+			alerts:  []firing{{alert: candidateDown, from: "4m"}, {alert: elsewhere(candidateDown), from: "4m"}},
 		},
 	})
 }

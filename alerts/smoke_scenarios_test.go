@@ -3,6 +3,7 @@ package alerts_test
 import (
 	"testing"
 
+	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/series"
 )
 
@@ -43,6 +44,12 @@ func smokeTests(t *testing.T) []scenario {
 			name:    "the other tests pass: one is enough",
 			targets: []target{green(well(20)), cutover(says(20, fail, other, bluePasses))},
 			alerts:  []firing{{alert: functionality(smokeLine), from: "0s"}, {alert: failing(fail), from: "1m"}},
+		},
+		{
+			name:    "a critical test fails before anything is shifted",
+			targets: []target{blue(well(20)), cutover(during(20, reporting(t, onWords, report{phase: rollout.Planned, smoke: []smoke{fail}})))},
+			alerts:  []firing{{alert: failing(fail), from: "1m"}},
+			values:  []value{{"4m", verdict, broken}},
 		},
 		{
 			name:    "a test that isn't critical fails",
