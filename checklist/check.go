@@ -39,9 +39,12 @@ func measureOf(c *Criterion) measure {
 	return m
 }
 
-// conditional matches lines about what to do when a value goes wrong: what they
-// compare is no target, whatever their heading.
-var conditional = regexp.MustCompile(`(?i)\b(?:if|when|fail|fails|failure|alert|alerts|warn|warning|critical|trigger|escalate|investigate)\b`)
+// conditional are the words of lines about what to do when a value goes wrong:
+// what they compare is no target, whatever their heading.
+var conditional = phrases{
+	"-if-", "-when-", "-fail-", "-fails-", "-failure-", "-alert-", "-alerts-", "-warn-", "-warning-", "-critical-", "-trigger-",
+	"-escalate-", "-investigate-",
+}
 
 func upper(c criterion.Comparison) bool { return c == criterion.Less || c == criterion.LessOrEqual }
 
@@ -57,7 +60,7 @@ func (d *document) checkBounds() {
 	for i := range d.out.Criteria {
 		c := &d.out.Criteria[i]
 		// A table has columns for what is good and what is bad.
-		if !c.Quantified() || strings.HasPrefix(c.Text, "|") || c.Role == criterion.Target && conditional.MatchString(c.Text) {
+		if !c.Quantified() || strings.HasPrefix(c.Text, "|") || c.Role == criterion.Target && conditional.in(slug(c.Text)) {
 			continue
 		}
 		b := all[measureOf(c)]

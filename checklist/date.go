@@ -13,12 +13,24 @@ var (
 	monthDate = regexp.MustCompile(`(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?\.?\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(20\d\d)\b`)
 )
 
+// namesYear is the cheap question before the expressions: whether 20 stands
+// before two more digits.
+func namesYear(text string) bool {
+	for {
+		_, rest, ok := strings.Cut(text, "20")
+		if !ok || len(rest) >= 2 && strings.ContainsRune(digits, rune(rest[0])) && strings.ContainsRune(digits, rune(rest[1])) {
+			return ok
+		}
+		text = rest
+	}
+}
+
 const months = "janfebmaraprmayjunjulaugsepoctnovdec"
 
 // parseDate reads the first date in a text. One that names only the month means
 // its last day, the latest it can mean. 01/02/2025 is ambiguous and none.
 func parseDate(text string) (time.Time, bool) {
-	if !strings.Contains(text, "20") {
+	if !namesYear(text) {
 		return time.Time{}, false
 	}
 	if m := isoDate.FindStringSubmatch(text); m != nil {

@@ -11,8 +11,27 @@ import (
 type phrases []string
 
 func (p phrases) in(slug string) bool {
-	padded := "-" + slug + "-"
-	return slices.ContainsFunc(p, func(phrase string) bool { return strings.Contains(padded, phrase) })
+	for _, phrase := range p {
+		if hasPhrase(slug, phrase) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPhrase says whether "-slug-" contains a phrase, without making that string.
+func hasPhrase(slug, phrase string) bool {
+	if strings.Contains(slug, phrase) {
+		return true
+	}
+	bare, opens := strings.CutPrefix(phrase, "-")
+	if opens && strings.HasPrefix(slug, bare) {
+		return true
+	}
+	if !strings.HasSuffix(phrase, "-") {
+		return false
+	}
+	return strings.HasSuffix(slug, phrase[:len(phrase)-1]) || opens && slug == bare[:len(bare)-1]
 }
 
 var (

@@ -21,6 +21,9 @@ const (
 // stay, comparisons and per cent become words: "Error rate >1%" is
 // "error-rate-gt-1pct".
 func slug(text string) string {
+	if plain, ok := plainSlug(text); ok {
+		return plain
+	}
 	s := slugger{}
 	s.out.Grow(len(text))
 	var before rune
@@ -44,6 +47,37 @@ func slug(text string) string {
 		before = r
 	}
 	return s.out.String()
+}
+
+// plainSlug is slug for the text that most lines are: ASCII without comparisons.
+func plainSlug(text string) (string, bool) {
+	var room [2 * maxTextSlug]byte
+	out, gap := room[:0], false
+	for i := range len(text) {
+		c := text[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		switch {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+			if gap && len(out) > 0 {
+				out = append(out, '-')
+			}
+			gap = false
+			out = append(out, c)
+		case c == '<' || c == '>' || c >= utf8.RuneSelf:
+			return "", false
+		case c == '%':
+			if len(out) > 0 && (i == 0 || text[i-1] < '0' || text[i-1] > '9') {
+				out = append(out, '-')
+			}
+			out = append(out, "pct"...)
+			gap = true
+		case c != '\'':
+			gap = true
+		}
+	}
+	return string(out), true
 }
 
 // slugger writes a slug: words, with one "-" wherever there was a gap.

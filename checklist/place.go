@@ -36,7 +36,10 @@ type heading struct {
 
 func newHeading(level int, title string) heading {
 	h := heading{level: level, title: title, slug: headingSlug(title)}
-	whole := slug(title) // "(Rollback)" counts, too
+	whole := h.slug
+	if strings.ContainsAny(title, "([%<>≤≥") || len(title) > maxHeadingSlug {
+		whole = slug(title) // "(Rollback)" counts, too
+	}
 	h.environment = environmentOf(whole)
 	h.loadTest = loadTests.in(whole)
 	h.contingency = rollbackWords.in(whole) && (level > 1 || !rollbackToo.MatchString(title))
@@ -168,13 +171,13 @@ func (p *placer) openSection(i int, title string, next *place) {
 	}
 	p.hasGroups = p.groupsBeneath(i)
 	next.section = len(p.out.Sections)
-	next.sectionSlug = headingSlug(title)
+	next.sectionSlug = p.open[len(p.open)-1].slug
 	p.out.Sections = append(p.out.Sections, Section{Line: p.lines[i].No, Title: p.distinct("", title)})
 }
 
 // openGroup starts a group in the section that next is in.
 func (p *placer) openGroup(line int, title string, next *place) {
-	next.groupSlug = headingSlug(title)
+	next.groupSlug = p.open[len(p.open)-1].slug
 	if next.section < 0 {
 		next.group = title
 		return

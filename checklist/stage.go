@@ -33,11 +33,28 @@ var (
 
 // isStage says whether a line shifts a share of the traffic.
 func isStage(text string) bool {
-	if strings.IndexByte(text, '%') <= 0 {
+	if !hasPercentage(text) {
 		return false
 	}
 	words := slug(text)
-	return traffic.in(words) && !quantities.in(words) && percentage.MatchString(text)
+	return traffic.in(words) && !quantities.in(words)
+}
+
+// hasPercentage says whether percentage matches a text.
+func hasPercentage(text string) bool {
+	for i := range len(text) {
+		if text[i] != '%' {
+			continue
+		}
+		before := text[:i]
+		if i > 0 && strings.IndexByte(" \t\n\f\r", text[i-1]) >= 0 {
+			before = text[:i-1]
+		}
+		if n := len(before); n > 0 && strings.IndexByte(digits, before[n-1]) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // stages reads the traffic steps. A document may tell them several times, as

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 )
 
@@ -76,7 +77,9 @@ func parse(source []byte, limit *nesting) (root ast.Node, err error) {
 			err = fmt.Errorf("the Markdown parser failed: %v", fault)
 		}
 	}()
-	return newParser(limit).Parse(text.NewReader(source)), nil
+	pc := parser.NewContext()
+	pc.Set(nestingKey, limit)
+	return blocks().Parse(text.NewReader(source), parser.WithContext(pc)), nil
 }
 
 func lineStarts(source []byte) []int {

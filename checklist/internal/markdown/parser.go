@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -13,38 +14,37 @@ import (
 // read as text.
 const MaxNesting = 100
 
-// newParser gives a goldmark parser for the block structure of GitHub
-// Flavored Markdown. Inline markup is left to [Plain], which needs one line at
+// blocks is a goldmark parser for the block structure of GitHub Flavored
+// Markdown, made at first use. It keeps nothing between documents. Inline markup is left to [Plain], which needs one line at
 // a time and no tree: a line of ten million brackets costs no nodes. Link
 // reference definitions stay text for the same reason.
-func newParser(limit *nesting) parser.Parser {
+var blocks = sync.OnceValue(func() parser.Parser {
 	return parser.NewParser(
 		parser.WithBlockParsers(
 			util.Prioritized(parser.NewSetextHeadingParser(), 100),
 			util.Prioritized(parser.NewThematicBreakParser(), 200),
-			util.Prioritized(shallow{parser.NewListParser(), limit}, 300),
+			util.Prioritized(shallow{parser.NewListParser()}, 300),
 			util.Prioritized(items{parser.NewListItemParser()}, 400),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),
 			util.Prioritized(parser.NewATXHeadingParser(), 600),
 			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
-			util.Prioritized(shallow{parser.NewBlockquoteParser(), limit}, 800),
+			util.Prioritized(shallow{parser.NewBlockquoteParser()}, 800),
 			util.Prioritized(parser.NewHTMLBlockParser(), 900),
 			util.Prioritized(parser.NewParagraphParser(), 1000),
 		),
 		parser.WithParagraphTransformers(util.Prioritized(tables{}, 200)),
 	)
-}
+})
 
 // nesting remembers where the nesting limit was first met: the source offset,
-// or -1.
+// or -1. It stands in the context of a document's parsing.
 type nesting struct{ exceededAt int }
+
+var nestingKey = parser.NewContextKey()
 
 // shallow is a container's parser that refuses to nest beyond MaxNesting, so
 // that neither the tree nor a walk over it can grow with hostile input.
-type shallow struct {
-	parser.BlockParser
-	limit *nesting
-}
+type shallow struct{ parser.BlockParser }
 
 func (s shallow) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	depth := 0
@@ -64,8 +64,8 @@ func (s shallow) Open(parent ast.Node, reader text.Reader, pc parser.Context) (a
 	// It would have opened: refuse, and put the reader back.
 	line, _ := reader.Position()
 	reader.SetPosition(line, at)
-	if s.limit.exceededAt < 0 {
-		s.limit.exceededAt = at.Start
+	if limit := pc.Get(nestingKey).(*nesting); limit.exceededAt < 0 {
+		limit.exceededAt = at.Start
 	}
 	return nil, parser.NoChildren
 }
