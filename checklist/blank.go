@@ -50,7 +50,7 @@ func (d *document) blanks() {
 func (d *document) forms() map[int]bool {
 	forms := map[int]bool{}
 	for i := range d.lines {
-		if l := &d.lines[i]; strings.Contains(l.text, "___") || hasBox(l.text) || isSignOffLine(l.text) {
+		if l := &d.lines[i]; !forms[l.place.section] && (strings.Contains(l.text, "___") || hasBox(l.text) || isSignOffLine(l.text)) {
 			forms[l.place.section] = true
 		}
 	}

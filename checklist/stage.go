@@ -212,7 +212,7 @@ func (d *document) headingStages() []Stage {
 	var out []Stage
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.Kind != markdown.Heading && l.use != leading || l.place.contingency {
+		if l.Kind != markdown.Heading && l.use != leading || l.place.contingency || !hasPercentage(l.text) {
 			continue
 		}
 		m := percentage.FindAllStringSubmatch(l.text, -1)

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// BenchmarkParse reads a line of each kind.
+// BenchmarkParse reads a line of each kind, with its headings and in a place
+// that has read them.
 func BenchmarkParse(b *testing.B) {
 	for _, bench := range []struct{ name, text string }{
 		{"criterion", "Error rate >1% for >5 minutes"},
@@ -15,10 +16,17 @@ func BenchmarkParse(b *testing.B) {
 		{"task", "All documentation prepared and reviewed by the team"},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			line := Line{Text: bench.text, Headings: []string{"Rollback Scenarios", "Rollback Criteria"}}
+			line := Line{Text: bench.text, Headings: []string{"Production Deployment", "Deployment Metrics"}}
 			b.ReportAllocs()
 			for b.Loop() {
 				Parse(line)
+			}
+		})
+		b.Run(bench.name+"/place", func(b *testing.B) {
+			here := At([]string{"Production Deployment", "Deployment Metrics"})
+			b.ReportAllocs()
+			for b.Loop() {
+				here.Read(bench.text)
 			}
 		})
 	}
