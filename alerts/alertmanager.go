@@ -103,8 +103,8 @@ func routes() *yaml.Node {
 }
 
 // inhibitions keep missed targets quiet while a rollback is called for, and not
-// by a drill. Labels
-// missing on both sides count as equal, so both sides must have a checklist.
+// by a drill. Labels missing on both sides count as equal, so both sides must
+// have a checklist.
 func inhibitions() *yaml.Node {
 	some := series.LabelChecklist + `=~".+"`
 	return sequence(mapping(

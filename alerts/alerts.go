@@ -209,6 +209,11 @@ func (g *generator) place(track string) promquery.Place {
 	return promquery.Place{Checklist: g.checklist.Name, Environment: production, Track: track, Selector: selector}
 }
 
+// bothTracks is where is measured what the tracks only have together.
+func (g *generator) bothTracks() promquery.Place {
+	return promquery.Place{Checklist: g.checklist.Name, Environment: production}
+}
+
 // loadTest is where a load test's targets are measured.
 func (g *generator) loadTest(s checklist.Scope) promquery.Place {
 	return promquery.Place{

@@ -143,12 +143,12 @@ func placeName(c checklist.Criterion) string {
 // valueTemplate shows the value of an expression in the signal's unit.
 func valueTemplate(expr string, signal criterion.Signal) string {
 	format := "humanize"
-	switch signal {
-	case criterion.ErrorRatio, criterion.SuccessRatio, criterion.Availability, criterion.TestPassRatio, criterion.CPU:
+	switch unitOf(signal) {
+	case criterion.Ratio:
 		format = "humanizePercentage"
-	case criterion.Latency:
+	case criterion.Seconds:
 		format = "humanizeDuration"
-	case criterion.Memory:
+	case criterion.Bytes:
 		format = `humanize | printf "%sB"`
 	}
 	return fmt.Sprintf("{{ with query %s }}{{ . | first | value | %s }}{{ else }}no data{{ end }}", strconv.Quote(expr), format)

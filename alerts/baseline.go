@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -43,13 +44,13 @@ func BaselineQueries(c *checklist.Checklist, o Options, window time.Duration) ([
 		seen[f] = true
 		place := g.place(series.Baseline)
 		if k.Signal == criterion.Business {
-			place = promquery.Place{Checklist: c.Name, Environment: production}
+			place = g.bothTracks()
 		}
 		q := BaselineQuery{Signal: k.Signal, Quantile: k.Quantile, Unit: unitOf(k.Signal)}
 		var not *promquery.NotMeasurableError
 		switch q.Query, err = g.query.Over(k.Signal, k.Quantile, place, window); {
 		case k.Signal == criterion.TestPassRatio:
-			q.Reason = "no results of test runs are imported"
+			q.Reason = noTestRuns
 		case errors.As(err, &not):
 			q.Reason = not.Reason
 		case err != nil:
@@ -62,16 +63,5 @@ func BaselineQueries(c *checklist.Checklist, o Options, window time.Duration) ([
 
 // unitOf is the base unit that a signal is measured in.
 func unitOf(signal criterion.Signal) criterion.Unit {
-	switch signal {
-	case criterion.Latency:
-		return criterion.Seconds
-	case criterion.Throughput:
-		return criterion.RequestsPerSecond
-	case criterion.Memory:
-		return criterion.Bytes
-	case criterion.Business, criterion.Other:
-		return criterion.Count
-	default:
-		return criterion.Ratio
-	}
+	return cmp.Or(units[signal], criterion.Count)
 }

@@ -42,7 +42,7 @@ func (g *generator) judge(c checklist.Criterion) judged {
 	var err error
 	switch {
 	case c.Signal == criterion.TestPassRatio:
-		j.reason = "no results of test runs are imported"
+		j.reason = noTestRuns
 	case c.Scope.Test != "" && g.options.LoadTestSelector == "":
 		j.reason = "a target of a load test: set CUTOVER_LOADTEST_SELECTOR to the load test's series"
 	case c.Scope.Test == "" && c.Scope.Environment != "" && c.Scope.Environment != production:
@@ -62,6 +62,9 @@ func (g *generator) judge(c checklist.Criterion) judged {
 	}
 	return j
 }
+
+// noTestRuns is why a share of passed tests is neither judged nor frozen.
+const noTestRuns = "no results of test runs are imported"
 
 // candidatePlace is where the criterion's candidate is measured.
 func (g *generator) candidatePlace(c checklist.Criterion) promquery.Place {
@@ -151,7 +154,7 @@ func compareChange(c checklist.Criterion, value, reference string) string {
 // candidate's share of the traffic says nothing about its share of the orders.
 func (g *generator) judgeBusiness(j *judged) error {
 	c := j.criterion
-	r, err := g.query.Measure(c.Signal, c.Quantile, promquery.Place{Checklist: g.checklist.Name, Environment: production})
+	r, err := g.query.Measure(c.Signal, c.Quantile, g.bothTracks())
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,8 @@ import (
 	"github.com/cutover-dev/cutover/checklist/criterion"
 )
 
-// units are the units that an absolute bound of a signal can have.
+// units are the base units of the signals, and so of their absolute bounds. What
+// is missing is counted.
 var units = map[criterion.Signal]criterion.Unit{
 	criterion.ErrorRatio:    criterion.Ratio,
 	criterion.SuccessRatio:  criterion.Ratio,

@@ -136,24 +136,12 @@ func breach(c checklist.Criterion) criterion.Comparison {
 	op := c.Comparison
 	if c.Change == criterion.Decrease {
 		// More of a decrease is a lower value.
-		op = mirrored(op)
+		op = op.Mirrored()
 	}
 	if c.Role == criterion.Rollback {
 		return op
 	}
 	return op.Negated()
-}
-
-func mirrored(op criterion.Comparison) criterion.Comparison {
-	switch op {
-	case criterion.Less:
-		return criterion.Greater
-	case criterion.LessOrEqual:
-		return criterion.GreaterOrEqual
-	case criterion.Greater:
-		return criterion.Less
-	}
-	return criterion.LessOrEqual
 }
 
 // title is what people call a signal.

@@ -62,7 +62,7 @@ func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	// two reviewers") say so of a share, or of a signal.
 	b.due = ph[i].class == compareDue || !isSign(ph[i]) && !ph[b.at].amount.is(Ratio)
 	if negated(ph, i) {
-		b.op, b.flipped = opposite[b.op], true
+		b.op, b.flipped = b.op.Negated(), true
 	}
 	return b, true
 }
@@ -73,10 +73,6 @@ func isSign(p phrase) bool {
 		return true
 	}
 	return false
-}
-
-var opposite = map[Comparison]Comparison{
-	Less: GreaterOrEqual, LessOrEqual: Greater, Greater: LessOrEqual, GreaterOrEqual: Less,
 }
 
 // numberAhead finds the quantity that the comparator at i compares with.

@@ -126,13 +126,9 @@ func (m movement) settle(good Comparison, op Comparison, value *big.Rat) (Change
 	switch {
 	case moved != Absolute:
 	case value.Sign() < 0: // "90% of baseline" is a decrease of 10 %, which turns the comparison around
-		return Decrease, mirrored[op], value.Neg(value)
+		return Decrease, op.Mirrored(), value.Neg(value)
 	default:
 		moved = Increase
 	}
 	return moved, op, value
-}
-
-var mirrored = map[Comparison]Comparison{
-	Less: Greater, LessOrEqual: GreaterOrEqual, Greater: Less, GreaterOrEqual: LessOrEqual,
 }

@@ -138,6 +138,23 @@ func (c Comparison) Negated() Comparison {
 	}
 }
 
+// Mirrored is the comparison with its sides turned round, as after a change of
+// sign: a < b is -a > -b.
+func (c Comparison) Mirrored() Comparison {
+	switch c {
+	case Less:
+		return Greater
+	case LessOrEqual:
+		return GreaterOrEqual
+	case Greater:
+		return Less
+	case GreaterOrEqual:
+		return LessOrEqual
+	default:
+		return c
+	}
+}
+
 // Unit is the base unit of a criterion's value.
 type Unit string
 

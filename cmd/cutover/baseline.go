@@ -179,7 +179,7 @@ func frozenBaselines(ctx context.Context, a *app, s settings) (map[string][]aler
 			return nil, err
 		}
 		var list exporter.EventList
-		if err := exp.get(ctx, "api/v1/baselines", &list); err != nil {
+		if err := exp.get(ctx, "api/v1/baselines", "", &list); err != nil {
 			return nil, err
 		}
 		events = list.Events

@@ -30,6 +30,17 @@ type client struct {
 	http  *http.Client
 }
 
+// clientFor reads the environment, as settingsFor does, and makes a client of the
+// exporter that it names.
+func clientFor(a *app, writes bool) (settings, *client, error) {
+	s, err := settingsFor(a)
+	if err != nil {
+		return s, nil, err
+	}
+	c, err := newClient(s, writes)
+	return s, c, err
+}
+
 // newClient makes a client of the exporter that the environment names, with its
 // token for who writes.
 func newClient(s settings, writes bool) (*client, error) {
@@ -59,13 +70,8 @@ func newClient(s settings, writes bool) (*client, error) {
 	return c, nil
 }
 
-// get asks for JSON.
-func (c *client) get(ctx context.Context, path string, into any) error {
-	return c.getQuery(ctx, path, "", into)
-}
-
-// getQuery is get with a query.
-func (c *client) getQuery(ctx context.Context, path, query string, into any) error {
+// get asks for JSON; query may be empty.
+func (c *client) get(ctx context.Context, path, query string, into any) error {
 	return c.do(ctx, http.MethodGet, path, query, nil, into)
 }
 

@@ -36,11 +36,7 @@ func (incidentOpen) Help() string { return variableHelp("incident") }
 
 // Run opens an incident.
 func (c incidentOpen) Run(ctx context.Context, a *app) error {
-	s, err := settingsFor(a)
-	if err != nil {
-		return err
-	}
-	exp, err := newClient(s, true)
+	s, exp, err := clientFor(a, true)
 	if err != nil {
 		return err
 	}
@@ -72,11 +68,7 @@ func (incidentClose) Help() string { return variableHelp("incident") }
 
 // Run closes an incident.
 func (c incidentClose) Run(ctx context.Context, a *app) error {
-	s, err := settingsFor(a)
-	if err != nil {
-		return err
-	}
-	exp, err := newClient(s, true)
+	_, exp, err := clientFor(a, true)
 	if err != nil {
 		return err
 	}
@@ -98,16 +90,12 @@ func (incidentList) Help() string { return variableHelp("incident") }
 
 // Run lists the open incidents.
 func (c incidentList) Run(ctx context.Context, a *app) error {
-	s, err := settingsFor(a)
-	if err != nil {
-		return err
-	}
-	exp, err := newClient(s, false)
+	_, exp, err := clientFor(a, false)
 	if err != nil {
 		return err
 	}
 	var list exporter.IncidentList
-	if err := exp.get(ctx, "api/v1/incidents", &list); err != nil {
+	if err := exp.get(ctx, "api/v1/incidents", "", &list); err != nil {
 		return err
 	}
 	if c.JSON {

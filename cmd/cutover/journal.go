@@ -24,16 +24,12 @@ func (journalCommand) Help() string { return variableHelp("journal") }
 // Run says what changed when. The exporter knows the last two thousand events;
 // the file of CUTOVER_JOURNAL and the one beside it have more.
 func (c journalCommand) Run(ctx context.Context, a *app) error {
-	s, err := settingsFor(a)
-	if err != nil {
-		return err
-	}
-	exp, err := newClient(s, false)
+	_, exp, err := clientFor(a, false)
 	if err != nil {
 		return err
 	}
 	var list exporter.EventList
-	if err := exp.getQuery(ctx, "api/v1/journal", fmt.Sprintf("after=%d", c.After), &list); err != nil {
+	if err := exp.get(ctx, "api/v1/journal", fmt.Sprintf("after=%d", c.After), &list); err != nil {
 		return err
 	}
 	for _, e := range list.Events {

@@ -39,6 +39,7 @@ type rehearsal struct {
 	stdout, stderr io.Writer
 
 	group       *errgroup.Group
+	plan        rehearsedChecklist
 	checklist   string // the file
 	blue, green *demo.Service
 	webhook     string // the address of the alerts' receiver
@@ -102,23 +103,19 @@ func (r *rehearsal) await() {
 // writeChecklist writes a copy of the built-in checklist, to edit, with all
 // ticked that comes before the stage that the rehearsal begins with.
 func (r *rehearsal) writeChecklist(ctx context.Context) error {
-	c, err := rehearsed(ctx)
-	if err != nil {
+	var err error
+	if r.plan, err = rehearsed(ctx); err != nil {
 		return err
 	}
 	r.checklist = filepath.Join(r.dir, "python-3.13.md")
 	r.at("checklist", r.checklist)
-	return os.WriteFile(r.checklist, c.before, 0o644)
+	return os.WriteFile(r.checklist, r.plan.before, 0o644)
 }
 
 // shiftTraffic ticks that stage, as the team would: the exporter sees it happen
 // and knows from when the stage's hold counts.
-func (r *rehearsal) shiftTraffic(ctx context.Context) error {
-	c, err := rehearsed(ctx)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(r.checklist, c.shifted, 0o644)
+func (r *rehearsal) shiftTraffic(context.Context) error {
+	return os.WriteFile(r.checklist, r.plan.shifted, 0o644)
 }
 
 func (r *rehearsal) startServices(ctx context.Context) error {
@@ -187,21 +184,15 @@ func (r *rehearsal) startExporter(ctx context.Context) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(r.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	runner, err := smoke.NewRunner(tests, smoke.Options{Interval: r.rules().SmokeInterval, Logger: logger})
+	r.exporter, err = startExporter(ctx, r.group, l, tests,
+		exporter.Options{Checklists: []string{r.checklist}, TimeScale: rehearsalTimeScale, Logger: logger},
+		smoke.Options{Interval: r.rules().SmokeInterval, Logger: logger})
 	if err != nil {
 		return err
 	}
-	e, err := exporter.New(ctx, exporter.Options{
-		Checklists: []string{r.checklist}, Smoke: runner, TimeScale: rehearsalTimeScale, Logger: logger,
-	})
-	if err != nil {
-		return err
-	}
-	r.exporter, r.address = e, l.Addr().String()
+	r.address = l.Addr().String()
 	r.at("status page", "http://"+r.address+"/")
 	r.at("metrics", "http://"+r.address+"/metrics")
-	r.group.Go(func() error { return e.Run(ctx, l) })
-	r.group.Go(func() error { runner.Run(ctx); return nil })
 	return nil
 }
 

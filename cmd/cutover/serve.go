@@ -44,26 +44,30 @@ func (c serveCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, listener, tests, exporterOptions(files, s, logger), smokeOptions(s, logger))
-}
-
-// serve runs the exporter and its smoke tests until ctx ends or one of them
-// fails.
-func serve(ctx context.Context, listener net.Listener, tests []smoke.Test, o exporter.Options, so smoke.Options) error {
-	runner, err := smoke.NewRunner(tests, so)
+	group, ctx := errgroup.WithContext(ctx)
+	e, err := startExporter(ctx, group, listener, tests, exporterOptions(files, s, logger), smokeOptions(s, logger))
 	if err != nil {
 		return err
+	}
+	logger.Info("serving", "address", listener.Addr().String(), "checklists", checklistNames(e.Checklists()), "tests", len(tests))
+	return group.Wait()
+}
+
+// startExporter starts an exporter and its smoke tests in a group: they run until
+// ctx ends or one of them fails.
+func startExporter(ctx context.Context, group *errgroup.Group, l net.Listener, tests []smoke.Test, o exporter.Options, so smoke.Options) (*exporter.Exporter, error) {
+	runner, err := smoke.NewRunner(tests, so)
+	if err != nil {
+		return nil, err
 	}
 	o.Smoke = runner
 	e, err := exporter.New(ctx, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	o.Logger.Info("serving", "address", listener.Addr().String(), "checklists", checklistNames(e.Checklists()), "tests", len(tests))
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return e.Run(ctx, listener) })
+	group.Go(func() error { return e.Run(ctx, l) })
 	group.Go(func() error { runner.Run(ctx); return nil })
-	return group.Wait()
+	return e, nil
 }
 
 // expectedPython is the Python that the checklists name. One that can't be read

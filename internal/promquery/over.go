@@ -28,18 +28,15 @@ func (s Settings) Over(signal criterion.Signal, quantile float64, p Place, windo
 		return Format("1 - " + one.ratioOver(p, window)), nil
 	case signal == criterion.Memory, signal == criterion.Latency && s.Instrumentation.Mean == "":
 		// Gauges say how it is at a moment: take many of them.
-		step := min(s.ScrapeInterval, one.ScrapeInterval)
+		step := min(s.ScrapeInterval, window/scrapesPerWindow)
 		return Format(fmt.Sprintf("avg_over_time((%s)[%s:%s])", measured.Expr, promDuration(window), promDuration(step))), nil
 	}
 	return measured.Expr, nil
 }
 
-// oneWindow are settings under which Windows has this one only: it is as long as
-// the fewest scrapes that a window needs, and the usual ones are shortened to
-// less.
+// oneWindow are settings under which Windows has this one only.
 func (s Settings) oneWindow(window time.Duration) Settings {
-	s.ScrapeInterval = window / scrapesPerWindow
-	s.TimeScale = 1e-9
+	s.only = window
 	return s
 }
 

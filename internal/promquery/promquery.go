@@ -34,6 +34,8 @@ type Settings struct {
 	TimeScale       float64                     // shortens windows for rehearsals; 1 is real time
 	Queries         map[criterion.Signal]string // replacements, PromQL with $selector and $window
 	Native          bool                        // latencies are native histograms
+
+	only time.Duration // the one window there is; 0 for the usual ones
 }
 
 // Place is what a recording is about and which series belong to it.
@@ -82,6 +84,9 @@ const scrapesPerWindow = 4
 // Windows are the windows that signals are measured over, shortest first: one,
 // five and fifteen minutes in real time, each at least four scrapes long.
 func (s Settings) Windows() []time.Duration {
+	if s.only != 0 {
+		return []time.Duration{s.only}
+	}
 	var windows []time.Duration
 	for _, w := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute} {
 		w = max(s.Scale(w), scrapesPerWindow*s.ScrapeInterval)
