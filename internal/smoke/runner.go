@@ -255,6 +255,8 @@ func (r *Runner) record(e *entry, start time.Time, o Outcome) Result {
 		Critical: e.Critical,
 		Success:  o.Passed(),
 		Reason:   o.Reason,
+		Phases:   o.Phases,
+		Detail:   o.Detail,
 		Start:    start,
 		Duration: time.Since(start),
 	}

@@ -44,6 +44,22 @@ type Outcome struct {
 	// Reason names the cause of a failure in a short sentence that stays the
 	// same while the cause does: "connection refused". Empty: passed.
 	Reason string
+
+	// Phases says where the time went, in the order in which it did: resolve,
+	// connect, tls, processing, transfer for HTTP. They need not add up to the
+	// whole.
+	Phases []Phase
+
+	// Detail is what a person wants to see after a failure: the request, the
+	// head of the answer and the beginning of its body. It is bounded and
+	// printable, and its secrets are masked. It never reaches a metric.
+	Detail string
+}
+
+// Phase is one part of what a test did.
+type Phase struct {
+	Name     string // "connect"
+	Duration time.Duration
 }
 
 // Passed says whether the test found nothing wrong.
@@ -55,6 +71,8 @@ type Result struct {
 	Critical bool
 	Success  bool
 	Reason   string // why it failed; empty after a success
+	Phases   []Phase
+	Detail   string // what Outcome says of it
 	Start    time.Time
 	Duration time.Duration // by the monotonic clock
 }
