@@ -90,6 +90,7 @@ var rooms = map[string]room{
 	"internal/promapi":       {other: []string{"github.com/prometheus/client_golang/api", commonModel}},
 	"internal/demo/sample":   {rooms: []string{"internal/demo"}, other: []string{pgx, goRedis}},
 	"internal/demo":          {other: []string{collectors, pgx, goRedis, yaml}},
+	"internal/probe":         {rooms: []string{"internal/smoke"}},
 	"internal/smoke":         {other: []string{pgx, goRedis}},
 	"internal/source":        {rooms: []string{"checklist"}, other: []string{"github.com/fsnotify/fsnotify"}},
 	"internal/program":       {other: []string{"github.com/rogpeppe/go-internal/lockedfile"}},
