@@ -85,6 +85,10 @@ func numberAhead(ph []phrase, i int, taken []bool) int {
 			}
 			return j
 		case filler, baseline, percentile, plus, dash, openParen, colon, demand, lasting:
+		case plainWord:
+			if k := skip(ph, j, plainWord); k == len(ph) || ph[k].class != baseline {
+				return -1 // but "≤ single-node baseline + 20%"
+			}
 		default:
 			return -1
 		}

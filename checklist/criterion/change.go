@@ -46,6 +46,9 @@ func (c *clause) movement(n int) movement {
 	r := c.after(n)
 	i := skip(c.phrases[:r.to], r.from, filler)
 	if i > r.from {
+		if circumstantial(c.phrases[r.from:i]) {
+			return m // "5% in normal operation"
+		}
 		i = min(skip(c.phrases[:r.to], i, plainWord), i+2) // "of single-node baseline"
 	}
 	if i >= r.to || c.phrases[i].class != baseline {
@@ -85,8 +88,13 @@ func (c *clause) changeAfter(n int) movement {
 func (c *clause) changeBefore(n int) movement {
 	r := c.segment(n)
 	a := c.phrases[c.bounds[n].at].amount
+	named := false
 	for i := r.to - 1; i >= r.from; i-- {
 		p := c.phrases[i]
+		named = named || p.class == signal
+		if named && (p.class == colon || p.class == condition) {
+			return movement{} // "Latency spike: if P95 latency > 2s"
+		}
 		if p.class != change {
 			continue
 		}
@@ -94,7 +102,7 @@ func (c *clause) changeBefore(n int) movement {
 			return movement{}
 		}
 		qualifies := i+1 < r.to && c.phrases[i+1].class == signal
-		if qualifies && p.better >= 0 {
+		if qualifies && p.better >= 0 || c.explains(i, n) {
 			return movement{}
 		}
 		if text := c.phrases[r.to-1].text; r.to-1 > i && (text == "to" || text == "auf" || text == "a" || text == "à") {
@@ -103,6 +111,19 @@ func (c *clause) changeBefore(n int) movement {
 		return movement{change: p.change, better: p.better, why: p.text}
 	}
 	return movement{}
+}
+
+// explains says whether bound n stands in parentheses behind the change at i and
+// has a subject or a baseline of its own there: "performance degradation (> 200
+// ms query latency)", "not degraded (> 90% of baseline)".
+func (c *clause) explains(i, n int) bool {
+	b := c.bounds[n]
+	if b.first == 0 || b.first <= i || c.phrases[b.first-1].class != openParen {
+		return false
+	}
+	r := c.after(n)
+	return c.signalAfter(r, c.phrases[b.at].amount, false, n) >= 0 ||
+		r.from < r.to && c.phrases[r.from].text == "of"
 }
 
 // settle turns a movement into the fields of a criterion about a signal whose

@@ -64,6 +64,14 @@ type meaning struct {
 	weak    bool       // a signal only with a unit that fits ("response" with a time)
 }
 
+// circumstance marks the fillers that begin where or when something holds: what
+// follows "5% in" or "1% at" is not what the share is of.
+const circumstance = "circumstance"
+
+// tolerance marks the comparators that, before a share, say how far from
+// something: "balanced (within 10%)" bounds nothing by itself.
+const tolerance = "tolerance"
+
 // entry gives a list of phrases, separated by commas, their meaning. A word
 // that ends in * stands for all that begin so.
 type entry struct {

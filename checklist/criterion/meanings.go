@@ -5,6 +5,9 @@ package criterion
 var (
 	errorRatio   = meaning{class: signal, signal: ErrorRatio, good: Less}
 	successRatio = meaning{class: signal, signal: SuccessRatio, good: Greater}
+	// successWeak is a success ratio only beside a share.
+	successWeak = meaning{class: signal, signal: SuccessRatio, good: Greater, weak: true}
+
 	latency      = meaning{class: signal, signal: Latency, good: Less}
 	throughput   = meaning{class: signal, signal: Throughput, good: Greater}
 	perSecond    = meaning{class: signal, signal: Throughput, good: Greater, implied: RequestsPerSecond}
@@ -37,6 +40,7 @@ var (
 
 	// The same, but only for a signal: "within 200ms", "over 80%".
 	lessOrEqualDue    = meaning{class: compareDue, op: LessOrEqual}
+	within            = meaning{class: compareDue, op: LessOrEqual, subject: tolerance}
 	greaterDue        = meaning{class: compareDue, op: Greater}
 	greaterOrEqualDue = meaning{class: compareDue, op: GreaterOrEqual}
 	lessDue           = meaning{class: compareDue, op: Less}
@@ -69,6 +73,7 @@ var (
 	traffic     = meaning{class: load}
 	program     = meaning{class: runtime}
 	noise       = meaning{class: filler}
+	where       = meaning{class: filler, subject: circumstance}
 	rollBack    = meaning{class: rollback}
 	whenever    = meaning{class: condition}
 	and         = meaning{class: joiner}

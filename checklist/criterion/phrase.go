@@ -100,6 +100,8 @@ func (p *phraser) word(tok token) {
 	}
 	m, n := words().match(p.tokens[p.pos:])
 	switch {
+	case len(tok.text) == 1 && p.is(p.pos+1, "#") && p.tokens[p.pos+1].glued:
+		p.emit(only(plainWord), 2) // C#
 	case m == nil:
 		p.emit(only(plainWord), 1)
 	case m.class == numeral:

@@ -155,8 +155,15 @@ func (p *phraser) ordinal() bool {
 	for p.is(i, ".") || p.is(i, "%") || p.is(i, "-") {
 		i++
 	}
+	if i < len(p.tokens) && p.tokens[i].text == "й" {
+		i++ // "90-й процентиль"
+	}
 	if i >= len(p.tokens) {
 		return false
+	}
+	if p.is(i-1, "%") && p.tokens[i].text == "ile" { // "99%ile"
+		p.emit(&meaning{class: percentile, value: percentShare(value)}, i+1-p.pos)
+		return true
 	}
 	m, n := words().match(p.tokens[i:])
 	if m == nil || m.class != percentile || m.value != "" {

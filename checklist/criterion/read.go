@@ -91,9 +91,10 @@ type reader struct {
 	said      stance        // what the text being read says itself
 	column    column        // the column being read
 	inRow     bool
-	rollsBack bool // a cell of the row orders a rollback
-	headed    bool // the row's label holds a criterion itself
-	compared  int  // how many of the row's cells compare
+	rollsBack bool     // a cell of the row orders a rollback
+	headed    bool     // the row's label holds a criterion itself
+	moved     movement // what the row's label says of the way its numbers move
+	compared  int      // how many of the row's cells compare
 }
 
 func (r *reader) leave(text, why string) {
@@ -216,7 +217,7 @@ func (r *reader) bound(c *clause, n int) {
 	if a.bare && b.by == compare && b.at > b.first && c.phrases[b.at-1].class == baseline {
 		a.unit, a.bare = unit{times: true, scale: one}, false // "> baseline * 1.5"
 	}
-	if a.bare && c.hint.base != "" && !a.of && !a.unit.times {
+	if a.bare && c.hint.base != "" && !a.of && !a.unit.times && !c.namesNext(n) && (c.hint.base == RequestsPerSecond || !c.unitless(n)) {
 		a.unit, a.bare = c.hint, false
 		if !c.anythingFits(n) {
 			a.unit, a.bare = unit{}, true
@@ -227,6 +228,13 @@ func (r *reader) bound(c *clause, n int) {
 	moved := c.movement(n)
 	if !moved.relative() && c.moved.relative() && a.is(Ratio) && !fits(&c.previous.meaning, a, false) {
 		moved = c.moved // "P95 increases by > 20%, P99 by > 50%"
+	}
+	if !moved.relative() && r.moved.relative() && a.is(Ratio) {
+		moved = r.moved
+	}
+	if c.phrases[b.first].subject == tolerance && a.is(Ratio) && !moved.relative() {
+		r.leave(text, "how far from something that isn't said")
+		return
 	}
 	subjects := c.subjects(n, moved.relative())
 	if len(subjects) == 0 {
@@ -262,6 +270,13 @@ func (r *reader) bound(c *clause, n int) {
 
 func (c *clause) text(b bound) string {
 	return joinText(c.phrases[b.first : b.last+1])
+}
+
+// unitless says whether bound n is about a signal whose numbers need no unit,
+// so that the unit seen before isn't theirs: "latency < 500ms, throughput > 1000".
+func (c *clause) unitless(n int) bool {
+	before := c.signalsBefore(c.before(n), c.phrases[c.bounds[n].at].amount, false)
+	return len(before) > 0 && c.phrases[before[0]].signal == Throughput
 }
 
 // anythingFits says whether a signal beside bound n can have its amount.

@@ -94,6 +94,7 @@ func (r *reader) row(texts []string) {
 		about = r.place.subject
 	}
 	r.headed = len(r.reading.Criteria) > 0
+	r.moved = labelMovement(cells[label].phrases)
 	for i, cell := range cells {
 		if i != label {
 			r.cell(i, cell, about)
@@ -102,6 +103,17 @@ func (r *reader) row(texts []string) {
 	if len(r.reading.Criteria) == 0 && r.place.columns == nil {
 		r.planned(cells[label+1:], about)
 	}
+}
+
+// labelMovement gives the change that a row's label is about: "Throughput drop".
+// "Improved accuracy" is about none.
+func labelMovement(ph []phrase) movement {
+	for i, p := range ph {
+		if p.class == change && i > 0 && ph[i-1].class == signal {
+			return movement{change: p.change, better: p.better, why: p.text}
+		}
+	}
+	return movement{}
 }
 
 func (r *reader) cell(i int, cell cell, about subject) {

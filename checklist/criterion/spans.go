@@ -2,6 +2,7 @@ package criterion
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -142,8 +143,13 @@ func seconds(a *amount) float64 { return float(a.values[0]) * float(a.unit.scale
 // settleLasting reads "for [at least] 5 minutes" and "for 95% of requests".
 func settleLasting(in []phrase, i int) (phrase, int) {
 	p := in[i]
-	if share, n := shareOfRequests(in, skip(in, i+1, filler)); n > 0 {
-		return share, skip(in, i+1, filler) + n - i
+	if k := skip(in, i+1, filler); k < len(in) {
+		if share, n := shareOfRequests(in, k); n > 0 {
+			return share, k + n - i
+		}
+		if share, ok := shareOfMost(in[k]); ok && k+1 < len(in) && in[k+1].text == "of" && boundsTime(in[:i]) {
+			return share, k + 1 - i // "≤ 100ms for 95% of interactions"
+		}
 	}
 	j := i + 1
 	for j < len(in) && j <= i+reach && (in[j].class == filler || in[j].class == lasting || isCompare(in[j]) || in[j].class == floor || in[j].class == plus) {
@@ -164,16 +170,24 @@ func settleLasting(in []phrase, i int) (phrase, int) {
 // shareOfRequests reads "95% of requests" at in[i], which is a quantile where
 // a time is bounded, and gives the number of phrases it takes.
 func shareOfRequests(in []phrase, i int) (phrase, int) {
-	if i >= len(in) || in[i].class != quantity || !in[i].amount.is(Ratio) || in[i].amount.upper != nil || in[i].amount.values[0].Cmp(half) < 0 {
+	if i >= len(in) {
 		return phrase{}, 0
 	}
+	share, ok := shareOfMost(in[i])
 	j := skip(in, i+1, filler)
-	if j == len(in) || in[j].class != signal || in[j].signal != Latency || !in[j].weak {
+	if !ok || j == len(in) || in[j].class != signal || in[j].signal != Latency || !in[j].weak {
 		return phrase{}, 0
 	}
-	p := in[i]
+	return share, 1
+}
+
+// shareOfMost reads a share as the quantile it would be of a time.
+func shareOfMost(p phrase) (phrase, bool) {
+	if p.class != quantity || !p.amount.is(Ratio) || p.amount.upper != nil || p.amount.values[0].Cmp(half) < 0 {
+		return p, false
+	}
 	p.meaning = &meaning{class: percentile, value: percentShare(p.amount.values[0].FloatString(3))}
-	return p, 1
+	return p, true
 }
 
 // half is the least share of requests, in per cent, that is taken for a quantile.
@@ -195,10 +209,19 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 		return p, 1
 	}
 	k := skip(in, j, filler)
+	if compared := len(before) > 0 && isCompare(before[len(before)-1]); compared && circumstantial(in[j:k]) {
+		return p, 0 // "< 1% at full load"
+	}
 	if k < len(in) && in[k].class == load && (p.amount.is(Ratio) || p.amount.bare && (len(before) == 0 || !isCompare(before[len(before)-1]))) {
 		return plainly(p), k - i + 1
 	}
 	return p, 0
+}
+
+// circumstantial says whether one of the fillers behind a share begins where or
+// when it holds.
+func circumstantial(fillers []phrase) bool {
+	return slices.ContainsFunc(fillers, func(p phrase) bool { return p.subject == circumstance })
 }
 
 // perTime says whether a count is one per time, "5 errors per hour", which no
