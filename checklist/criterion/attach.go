@@ -259,6 +259,11 @@ func fits(m *meaning, a *amount, changed bool) bool {
 		return a.is(Ratio) || a.bare
 	case "score":
 		return !a.is(Seconds) // 75分 is 75 points
+	case "mtbf":
+	default:
+		if m.signal == Other && m.good == Greater && a.is(Seconds) {
+			return false // "< 100ms for cache hits" is no share of hits
+		}
 	}
 	return !m.weak || !a.bare
 }

@@ -61,7 +61,7 @@ func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	// A sign says that something is compared, whatever it is; words ("at least
 	// two reviewers") say so of a share, or of a signal.
 	b.due = ph[i].class == compareDue || !isSign(ph[i]) && !ph[b.at].amount.is(Ratio)
-	if negated(ph, i) {
+	if negated(ph, i, b.last) {
 		b.op, b.flipped = b.op.Negated(), true
 	}
 	return b, true
@@ -115,15 +115,21 @@ func numberBehind(ph []phrase, i int, taken []bool) int {
 
 // negated says whether a negation stands before the comparator at i, with
 // nothing but a change between: "no memory increase > 10%", "no endpoint slower
-// than 400 ms".
-func negated(ph []phrase, i int) bool {
+// than 400 ms". In parentheses a share of the baseline, which ends at last,
+// explains the negation: "not degraded (> 90% of baseline)".
+func negated(ph []phrase, i, last int) bool {
 	moved := ph[i].rival
+	explains := last+2 < len(ph) && ph[last+1].class == filler && ph[last+2].class == baseline
 	for j := i - 1; j >= 0 && j >= i-reach; j-- {
 		switch ph[j].class {
 		case negation:
 			return true
 		case change:
 			moved = true
+		case openParen:
+			if explains {
+				return false
+			}
 		case filler:
 		case signal:
 			if !moved {

@@ -102,7 +102,7 @@ func (c *clause) changeBefore(n int) movement {
 			return movement{}
 		}
 		qualifies := i+1 < r.to && c.phrases[i+1].class == signal
-		if qualifies && p.better >= 0 || c.explains(i, n) {
+		if qualifies && p.better >= 0 || c.explains(i, n) || c.reaches(p, n) {
 			return movement{}
 		}
 		if text := c.phrases[r.to-1].text; r.to-1 > i && (text == "to" || text == "auf" || text == "a" || text == "à") {
@@ -124,6 +124,15 @@ func (c *clause) explains(i, n int) bool {
 	r := c.after(n)
 	return c.signalAfter(r, c.phrases[b.at].amount, false, n) >= 0 ||
 		r.from < r.to && c.phrases[r.from].text == "of"
+}
+
+// reaches says whether bound n, in parentheses behind a decrease, is what is
+// reached and not by how much: "response times reduced (< 100 ms)".
+func (c *clause) reaches(p phrase, n int) bool {
+	b := c.bounds[n]
+	a := c.phrases[b.at].amount
+	return p.change == Decrease && (b.op == Less || b.op == LessOrEqual) && !a.is(Ratio) && !a.unit.times &&
+		b.first > 0 && c.phrases[b.first-1].class == openParen
 }
 
 // settle turns a movement into the fields of a criterion about a signal whose

@@ -70,6 +70,9 @@ func (c *clause) refusal(n int) string {
 	if c.aside(n) {
 		return "a part of what is compared"
 	}
+	if b.by == compare && b.first > 0 && c.phrases[b.first-1].subject == former {
+		return "what something else has"
+	}
 	for i := b.first - 1; i >= c.free && i >= b.first-reach; i-- {
 		switch c.phrases[i].class {
 		case runtime:

@@ -68,6 +68,10 @@ type meaning struct {
 // follows "5% in" or "1% at" is not what the share is of.
 const circumstance = "circumstance"
 
+// former marks the words before a value that something else has or had: "vs. >
+// 1 GB without sharing".
+const former = "former"
+
 // tolerance marks the comparators that, before a share, say how far from
 // something: "balanced (within 10%)" bounds nothing by itself.
 const tolerance = "tolerance"

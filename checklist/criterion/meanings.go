@@ -70,6 +70,7 @@ var (
 	long        = meaning{class: lastingEnd}
 	every       = meaning{class: sampling}
 	actual      = meaning{class: measured}
+	versus      = meaning{class: filler, subject: former}
 	traffic     = meaning{class: load}
 	program     = meaning{class: runtime}
 	noise       = meaning{class: filler}

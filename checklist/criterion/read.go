@@ -322,12 +322,19 @@ func upperCounts(b bound, s subject, m movement) bool {
 // opens the clause.
 func (c *clause) hold(n int) time.Duration {
 	r := c.after(n)
+	parted := false
 	for i := r.from; i < r.to; i++ {
 		switch c.phrases[i].class {
 		case span:
 			return duration(c.phrases[i].amount)
 		case load:
 			return 0
+		case comma:
+			parted = true
+		case signal, percentile:
+			if parted {
+				return 0 // "error rate > 1%, P95 over its SLO for ten minutes"
+			}
 		}
 	}
 	if n == 0 {
