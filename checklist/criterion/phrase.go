@@ -167,7 +167,13 @@ func (p *phraser) sign(tok token) {
 			n++
 		}
 		p.emit(only(odd), n)
-	case "#", "§", "=", "≠", "{", "}", "‖", "±":
+	case "±":
+		if n := len(p.phrases); n > 0 && p.phrases[n-1].class == baseline {
+			p.emit(only(plus), 1) // "within baseline ± 10%"
+			return
+		}
+		p.emit(only(odd), 1)
+	case "#", "§", "=", "≠", "{", "}", "‖":
 		p.emit(only(odd), 1)
 	case "(":
 		if u, n := p.unitAt(p.pos + 1); n > 0 && p.is(p.pos+1+n, ")") && !u.times && !(tok.glued && n == 1 && utf8.RuneCountInString(p.tokens[p.pos+1].text) == 1) {

@@ -53,10 +53,10 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 			return p, 0
 		}
 		j := i + 1
+		if p.op == Greater && j < len(in) && in[j].class == quantity && in[j].amount.is(Seconds) && (compared || shared(before)) {
+			return spanOf(p, in[j]), 2 // "over 5 minutes"
+		}
 		if compared && j < len(in) && in[j].class == quantity {
-			if p.op == Greater && in[j].amount.is(Seconds) {
-				return spanOf(p, in[j]), 2 // "over 5 minutes"
-			}
 			if k := skip(in, j+1, filler); k < len(in) && in[k].class == load {
 				return plainly(p), k - i + 1 // "under 500 users"
 			}
@@ -119,6 +119,11 @@ func comparedChange(p phrase) *meaning {
 		return &decrease
 	}
 	return &increase
+}
+
+// shared says whether a share was named before.
+func shared(before []phrase) bool {
+	return slices.ContainsFunc(before, func(p phrase) bool { return p.class == quantity && p.amount.is(Ratio) })
 }
 
 func isCompare(p phrase) bool { return p.class == compare || p.class == compareDue }

@@ -41,7 +41,7 @@ var italian = []entry{
 	{alert, "allarme, allarmi, avviso, avvisi, avvertimento, critico, critica, allerta"},
 	{worse, "degrado, degradazione, peggioramento, regressione, rallentamento, piu lento, piu lenta"},
 	{improvement, "miglioramento, miglioramenti, piu veloce"},
-	{increase, "cresce, sale, aumento, incremento, crescita, picco, aumenta"},
+	{increase, "cresce, aumento, incremento, crescita, picco, aumenta"},
 	{decrease, "cala, calano, scende, calo, diminuzione, riduzione, caduta, diminuisce"},
 	{reference, "valore di riferimento, riferimento, la baseline, norma, versione precedente"},
 	{during, "per, per il, per l, per lo, per piu di, per almeno, durante, nell'arco di, sostenuto, sostenuto per, nelle prime, le prime, durante le prime, persiste per"},
