@@ -86,6 +86,7 @@ var rooms = map[string]room{
 		},
 	},
 
+	"internal/grafana":       {},
 	"internal/journal":       {},
 	"internal/promapi":       {other: []string{"github.com/prometheus/client_golang/api", commonModel}},
 	"internal/demo/sample":   {rooms: []string{"internal/demo"}, other: []string{pgx, goRedis}},
