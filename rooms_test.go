@@ -60,6 +60,7 @@ var rooms = map[string]room{
 		rooms: []string{"checklist", "checklist/criterion", "internal/promquery", "internal/rollout", "internal/series"},
 		other: []string{alertmanager, commonModel, ruleFormat, promqlParser, yaml},
 	},
+	"alerts/merge": {pure: true, other: []string{alertmanager, yaml}},
 	"dashboards": {
 		pure:  true,
 		rooms: []string{"checklist", "checklist/criterion", "internal/rollout", "internal/series"},
