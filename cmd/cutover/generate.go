@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,9 +17,11 @@ import (
 )
 
 type generateCommand struct {
-	Out  string   `required:"" placeholder:"DIR" help:"Folder to write to."`
-	Diff bool     `help:"Write nothing; say what is not up to date, and exit with 1 if anything is not."`
-	File []string `arg:"" optional:"" help:"Checklists, instead of CUTOVER_CHECKLIST."`
+	Out     string   `required:"" xor:"work" placeholder:"DIR" help:"Folder to write to."`
+	Merge   string   `xor:"merge" placeholder:"FILE" help:"Put our routes, receivers and inhibitions into this Alertmanager configuration, instead of writing a whole one."`
+	Unmerge string   `required:"" xor:"work,merge" placeholder:"FILE" help:"Take what --merge put into this Alertmanager configuration out of it, and do nothing else."`
+	Diff    bool     `help:"Write nothing; say what is not up to date, and exit with 1 if anything is not."`
+	File    []string `arg:"" optional:"" help:"Checklists, instead of CUTOVER_CHECKLIST."`
 }
 
 // Help lists the variables that the command reads.
@@ -25,6 +29,9 @@ func (generateCommand) Help() string { return variableHelp("generate") }
 
 // Run writes everything that is generated from the checklists, or nothing.
 func (c generateCommand) Run(ctx context.Context, a *app) error {
+	if c.Unmerge != "" {
+		return c.unmerge(a)
+	}
 	s, err := settingsFor(a)
 	if err != nil {
 		return err
@@ -52,6 +59,16 @@ func (c generateCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if c.Merge != "" {
+		if files, err = withMerged(files, c.Merge); err != nil {
+			return err
+		}
+	}
+	return c.write(a, files)
+}
+
+// write writes the files, or says with --diff what writing would change.
+func (c generateCommand) write(a *app, files []file) error {
 	if c.Diff {
 		return c.diff(a, files)
 	}
@@ -59,7 +76,7 @@ func (c generateCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "%s: %s, %d changed\n", c.Out, plural(len(files), "file"), changed)
+	fmt.Fprintf(a.stdout, "%s: %s, %d changed\n", cmp.Or(c.Out, c.Unmerge), plural(len(files), "file"), changed)
 	return nil
 }
 
@@ -90,8 +107,12 @@ func (c generateCommand) diff(a *app, files []file) error {
 	return nil
 }
 
-// alertmanagerFile is the Alertmanager configuration among the generated files.
-const alertmanagerFile = "alertmanager/alertmanager.yml"
+// The Alertmanager configuration among the generated files, and the part of it
+// that goes into others.
+const (
+	alertmanagerFile = "alertmanager/alertmanager.yml"
+	routesFile       = "alertmanager/routes.yml"
+)
 
 // file is a generated file, its path relative to the output folder and with
 // slashes.
@@ -99,6 +120,14 @@ type file struct {
 	path    string
 	content []byte
 	mode    fs.FileMode
+	// elsewhere is the path of a file outside of the output folder; then there
+	// is no other.
+	elsewhere string
+}
+
+// below is the file's path when the output folder is dir.
+func (f file) below(dir string) string {
+	return cmp.Or(f.elsewhere, filepath.Join(dir, filepath.FromSlash(f.path)))
 }
 
 // generated renders every file. Nothing is written yet, so an error loses
@@ -122,7 +151,7 @@ func generated(checklists []loaded, s settings) ([]file, error) {
 	t.add("rules/cutover.yml")(common.YAML())
 	t.add("rules/tests/cutover_test.yml")(alerts.CommonRuleTests(s.rules, "../cutover.yml"))
 	t.add(alertmanagerFile)(alerts.Alertmanager(s.receivers))
-	t.add("alertmanager/routes.yml")(alerts.Routes(s.receivers))
+	t.add(routesFile)(alerts.Routes(s.receivers))
 	t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
 	t.add("provisioning/dashboards.yml")(dashboards.Provider(), nil)
 	return t.files, t.err
@@ -155,7 +184,7 @@ func (t *tree) add(name string) func([]byte, error) {
 		if strings.HasPrefix(name, "alertmanager/") {
 			mode = 0o640 // a receiver's address is as good as a password
 		}
-		t.files = append(t.files, file{name, content, mode})
+		t.files = append(t.files, file{path: name, content: content, mode: mode})
 	}
 }
 

@@ -20,7 +20,7 @@ func writeTree(dir string, files []file) (changed int, err error) {
 		}
 	}()
 	for _, f := range files {
-		name := filepath.Join(dir, filepath.FromSlash(f.path))
+		name := f.below(dir)
 		if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, f.content) {
 			continue
 		}
@@ -68,7 +68,7 @@ func removeIfThere(name string) error {
 // compareTree says which files below dir are missing or differ.
 func compareTree(dir string, files []file) (stale []string, err error) {
 	for _, f := range files {
-		name := filepath.Join(dir, filepath.FromSlash(f.path))
+		name := f.below(dir)
 		old, err := os.ReadFile(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

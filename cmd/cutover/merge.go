@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/cutover-dev/cutover/alerts/merge"
+)
+
+// maxAlertmanagerFile bounds an Alertmanager configuration, in bytes. Large ones
+// have some hundred kilobytes.
+const maxAlertmanagerFile = 16 << 20
+
+// withMerged puts the routes among the generated files into somebody's
+// Alertmanager configuration, which becomes one of the files to write. It takes
+// the place of a configuration of our own.
+func withMerged(files []file, name string) ([]file, error) {
+	theirs, err := alertmanagerAt(name)
+	if err != nil {
+		return nil, err
+	}
+	files = slices.DeleteFunc(files, func(f file) bool { return f.path == alertmanagerFile })
+	routes := slices.IndexFunc(files, func(f file) bool { return f.path == routesFile })
+	if routes < 0 {
+		return nil, errors.New("--merge: this format has no routes for an Alertmanager")
+	}
+	if theirs.content, err = merge.Into(name, theirs.content, files[routes].content); err != nil {
+		return nil, err
+	}
+	return append(files, theirs), nil
+}
+
+// unmerge takes our part out of an Alertmanager configuration.
+func (c generateCommand) unmerge(a *app) error {
+	theirs, err := alertmanagerAt(c.Unmerge)
+	if err != nil {
+		return err
+	}
+	if theirs.content, err = merge.Remove(c.Unmerge, theirs.content); err != nil {
+		return err
+	}
+	return c.write(a, []file{theirs})
+}
+
+// alertmanagerAt reads somebody's Alertmanager configuration. It is written
+// again with the same permissions, and where a link leads to.
+func alertmanagerAt(name string) (file, error) {
+	elsewhere, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return file{}, err
+	}
+	f, err := os.Open(elsewhere)
+	if err != nil {
+		return file{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return file{}, err
+	}
+	content, err := io.ReadAll(io.LimitReader(f, maxAlertmanagerFile+1))
+	if err != nil {
+		return file{}, err
+	}
+	if len(content) > maxAlertmanagerFile {
+		return file{}, fmt.Errorf("%s:1: larger than %d MiB: not an Alertmanager configuration", name, maxAlertmanagerFile>>20)
+	}
+	return file{elsewhere: elsewhere, content: content, mode: info.Mode().Perm()}, nil
+}
