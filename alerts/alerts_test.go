@@ -43,7 +43,7 @@ func exampleOptions() Options {
 		ChecklistURL: "https://git.example.org/team/service/blob/main/python-3.13.md",
 		RunbookURL:   "https://wiki.example.org/runbooks/python-3.13",
 		GrafanaURL:   "https://grafana.example.org",
-		DashboardUID: "cutover-python-3-13-overview",
+		DashboardUID: "cutover-python-3_13-overview",
 	}
 }
 

@@ -23,6 +23,7 @@ type Board struct {
 
 	description string
 	model       sdk.Board
+	panels      []placed
 	annotations []annotation
 	links       []link
 }
@@ -88,6 +89,7 @@ func draw(c *checklist.Checklist, o Options, k kind) (*Board, error) {
 		description: k.question,
 		annotations: annotations(),
 		links:       links(c, o, k),
+		panels:      cv.panels,
 	}
 	if c.Title != "" {
 		b.description += " " + markdown(c.Title)
@@ -98,11 +100,13 @@ func draw(c *checklist.Checklist, o Options, k kind) (*Board, error) {
 		Tags:          []string{"cutover"},
 		Timezone:      "browser",
 		SchemaVersion: schemaVersion,
-		Panels:        cv.panels,
 		Refresh:       &sdk.BoolString{Value: shortDuration(o.refresh())},
 		GraphTooltip:  1, // a crosshair shared by all graphs
 		Time:          sdk.Time{From: "now-1h", To: "now"},
 		Timepicker:    sdk.Timepicker{RefreshIntervals: []string{"5s", "10s", "30s", "1m", "5m"}},
+	}
+	for _, p := range cv.panels {
+		b.model.Panels = append(b.model.Panels, p.model(onBoard()))
 	}
 	b.model.Templating.List = append(variables(c, o), cv.variables...)
 	return b, nil
@@ -206,6 +210,27 @@ type link struct {
 	TargetBlank bool     `json:"targetBlank"`
 	IncludeVars bool     `json:"includeVars"`
 	KeepTime    bool     `json:"keepTime"`
+}
+
+// more leads from a panel to the board that explains it.
+type more struct{ title, uid string }
+
+func (m more) at(r references) link {
+	return link{
+		Title: m.title, Type: "link", Icon: "dashboard", Tooltip: "", Tags: []string{},
+		URL: "/d/" + m.uid + "?" + r.query,
+	}
+}
+
+// explained gives a panel the link to the board that says more about it, if the
+// set has that board.
+func (cv *canvas) explained(slug string, p panel) panel {
+	for _, k := range set(cv.checklist) {
+		if k.slug == slug {
+			p.more = &more{k.title, uid(cv.checklist.Name, slug)}
+		}
+	}
+	return p
 }
 
 // links lead to the other boards of the set and to the checklist itself.

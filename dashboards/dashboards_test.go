@@ -17,45 +17,67 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// TestGoldenExamples compares the boards of the sample checklist with the
-// committed examples.
+// TestGoldenExamples compares the boards and panels of the sample checklist
+// with the committed examples.
 func TestGoldenExamples(t *testing.T) {
-	dir := filepath.Join("examples", "python-3.13")
 	boards, err := All(builtin(t), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	written := map[string]bool{}
+	files := map[string][]byte{}
 	for _, b := range boards {
-		got, err := b.JSON()
-		if err != nil {
+		if files[b.File], err = b.JSON(); err != nil {
 			t.Fatal(err)
-		}
-		golden := filepath.Join(dir, b.File)
-		written[golden] = true
-		if *update {
-			if err := os.MkdirAll(dir, 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(golden, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s differs; -update rewrites it (-want +got):\n%s", golden, diff)
 		}
 	}
-	found, err := filepath.Glob(filepath.Join(dir, "*"))
+	compareExamples(t, filepath.Join("examples", "python-3.13"), files)
+
+	panels, err := Panels(builtin(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = map[string][]byte{}
+	for _, p := range panels {
+		if files[p.File], err = p.LibraryJSON(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Not below the boards: Grafana loads a folder with all that is in it.
+	compareExamples(t, filepath.Join("examples", "panels", "python-3.13"), files)
+}
+
+// compareExamples wants the files of a folder, and no others.
+func compareExamples(t *testing.T, dir string, files map[string][]byte) {
+	t.Helper()
+	if *update {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for name, content := range files {
+			if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	found, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range found {
-		if !written[f] {
-			t.Errorf("%s is no board's file any more", f)
+		if _, ok := files[f.Name()]; !ok {
+			t.Errorf("%s is nothing's file any more; -update removes it", filepath.Join(dir, f.Name()))
+		}
+	}
+	for name, got := range files {
+		want, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s differs; -update rewrites it (-want +got):\n%s", filepath.Join(dir, name), diff)
 		}
 	}
 }
@@ -202,8 +224,10 @@ func TestLinks(t *testing.T) {
 
 func TestUID(t *testing.T) {
 	for name, want := range map[string]string{
-		"python-3.13":              "cutover-python-3-13-overview",
-		"My plan_2":                "cutover-My-plan_2-overview",
+		"python-3.13":              "cutover-python-3_13-overview",
+		"python-3-13":              "cutover-python-3-13-overview",
+		"python-3_13":              "cutover-python-3_13-1ca7dc-overview",
+		"My plan":                  "cutover-My-plan-d1455d-overview",
 		"exactly-23-characters-x":  "cutover-exactly-23-characters-x-overview",
 		"exactly-24-characters-xy": "cutover-exactly-24-chara-3475ce-overview",
 		"план":                     "cutover-a1b167-overview",

@@ -1,15 +1,34 @@
 package dashboards
 
-import "github.com/grafana-tools/sdk"
-
 // columns is the width of Grafana's grid.
 const columns = 24
 
 // layout places panels on the grid, shelf under shelf, and numbers them.
 type layout struct {
-	panels []*sdk.Panel
+	panels []placed
 	nextID uint
 	y      int
+}
+
+// placed is a panel at its place on the grid.
+type placed struct {
+	panel
+	id         uint
+	x, y, w, h int
+	inside     []placed // of a row
+}
+
+// flat are the panels of a board, those in rows among them, without the rows.
+func flat(panels []placed) []placed {
+	var out []placed
+	for _, p := range panels {
+		if p.kind == rowKind {
+			out = append(out, p.inside...)
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // cell is a panel with the width it would like among its neighbours.
@@ -30,12 +49,31 @@ func (l *layout) shelf(height int, cells ...cell) {
 		before += c.width
 		end := before * columns / total
 		l.nextID++
-		l.panels = append(l.panels, c.panel.place(l.nextID, x, l.y, end-x, height))
+		l.panels = append(l.panels, placed{panel: c.panel, id: l.nextID, x: x, y: l.y, w: end - x, h: height})
 		x = end
 	}
 	if len(cells) > 0 {
 		l.y += height
 	}
+}
+
+// rowKind is Grafana's name for a row.
+const rowKind = "row"
+
+// details puts panels into a row that is closed until somebody wants to know.
+// Its panels have places below it, as if it were open.
+func (l *layout) details(title string, draw func(*layout)) {
+	l.nextID++
+	row := placed{panel: panel{kind: rowKind, title: title}, id: l.nextID, y: l.y, w: columns, h: 1}
+	inside := layout{nextID: l.nextID, y: l.y + 1}
+	draw(&inside)
+	if len(inside.panels) == 0 {
+		return
+	}
+	row.inside = inside.panels
+	l.panels = append(l.panels, row)
+	l.nextID = inside.nextID
+	l.y++
 }
 
 // shelves puts panels of equal width side by side, so many to a shelf; the

@@ -45,6 +45,9 @@ type filePanel struct {
 	Type, Title, Description string
 	Datasource               *dataSourceRef
 	GridPos                  struct{ X, Y, W, H int }
+	Panels                   []filePanel // of a row
+	Links                    []link
+	LibraryPanel             struct{ UID, Name string }
 	FieldConfig              struct {
 		Defaults  struct{ Unit string }
 		Overrides []struct {
@@ -84,7 +87,7 @@ func TestLint(t *testing.T) {
 				f := read(t, b)
 				lintHead(t, f)
 				lintGrid(t, f.Panels)
-				for _, p := range f.Panels {
+				for _, p := range allPanels(f.Panels) {
 					lintPanel(t, p, owned)
 				}
 				for _, a := range f.Annotations.List {
@@ -93,6 +96,19 @@ func TestLint(t *testing.T) {
 			})
 		}
 	}
+}
+
+// allPanels are the panels and those in rows, without the rows.
+func allPanels(panels []filePanel) []filePanel {
+	var out []filePanel
+	for _, p := range panels {
+		if p.Type == rowKind {
+			out = append(out, p.Panels...)
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 func lintHead(t *testing.T, f file) {
@@ -265,7 +281,7 @@ func TestOverridesFindTheirField(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, p := range read(t, b).Panels {
+			for _, p := range allPanels(read(t, b).Panels) {
 				for _, o := range p.FieldConfig.Overrides {
 					if o.Matcher.ID != "byName" || p.Title == "Phase" {
 						continue // a phase's name comes from its label

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -18,10 +19,8 @@ func normalise(b Board) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var board object
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber() // numbers stay as written
-	if err := decoder.Decode(&board); err != nil {
+	board, err := decode(raw)
+	if err != nil {
 		return nil, err
 	}
 	drop(board, "slug", "originalTitle", "style", "hideControls", "sharedCrosshair", "rows")
@@ -42,7 +41,9 @@ func normalise(b Board) ([]byte, error) {
 		return nil, err
 	}
 	for _, p := range panels {
-		normalisePanel(p)
+		if err := normalisePanel(p); err != nil {
+			return nil, err
+		}
 	}
 	templating, err := child(board, "templating")
 	if err != nil {
@@ -58,8 +59,16 @@ func normalise(b Board) ([]byte, error) {
 	return encode(board)
 }
 
-func normalisePanel(p object) {
+func normalisePanel(p object) error {
 	drop(p, "editable", "error", "isNew", "span", "renderer", "transparent")
+	if p["type"] != rowKind {
+		return nil
+	}
+	inside, err := children(p, "panels")
+	for _, p := range inside {
+		err = errors.Join(err, normalisePanel(p))
+	}
+	return err
 }
 
 func normaliseVariable(v object) {
@@ -112,6 +121,14 @@ func children(o object, key string) ([]object, error) {
 		}
 	}
 	return out, nil
+}
+
+// decode reads an object whose numbers stay as written.
+func decode(raw []byte) (object, error) {
+	var o object
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	return o, d.Decode(&o)
 }
 
 // encode writes JSON for people too: indented, and with <, > and & as they are.

@@ -16,23 +16,23 @@ func overview(cv *canvas) {
 		answer = append(answer, cell{4, trafficTile()}, cell{4, nextTile()})
 	}
 	if len(c.Criteria) > 0 {
-		answer = append(answer, cell{4, verdictTile(c)})
+		answer = append(answer, cell{4, cv.explained("evidence", verdictTile(c))})
 	}
-	cv.shelf(5, append(answer, cell{4, wrongTile()})...)
+	cv.shelf(5, append(answer, cell{4, cv.explained("exporter", wrongTile())})...)
 
 	var reasons []cell
 	if sections := planned(c); len(sections) > 0 {
 		reasons = append(reasons, cell{8, sectionBars(sections)})
 	}
 	if rollbacks := ofCriteria(c, criterion.Rollback); len(rollbacks) > 0 {
-		reasons = append(reasons, cell{16, criteriaTable("Rollback criteria", rollbacks)})
+		reasons = append(reasons, cell{16, cv.explained("evidence", criteriaTable("Rollback criteria", rollbacks))})
 	}
 	cv.shelf(9, reasons...)
 
 	graphs := signalPanels(c, cv.options)
 	var next []cell
 	if staged(c) {
-		next = append(next, cell{8, stagesTable()})
+		next = append(next, cell{8, cv.explained("rollout", stagesTable())})
 	}
 	for len(graphs) > 0 && len(next) < 3 {
 		next = append(next, cell{8, graphs[0]})
@@ -46,7 +46,9 @@ func overview(cv *canvas) {
 func details(cv *canvas, graphs []panel) {
 	c := cv.checklist
 	if smokeTested(c) {
-		cv.shelf(10, cell{16, smokeTable(series.SmokeSuccess, series.SmokeDuration, series.SmokeLastRunTimestamp)}, cell{8, contradictedTable()})
+		cv.shelf(10,
+			cell{16, cv.explained("smoke", smokeTable(series.SmokeSuccess, series.SmokeDuration, series.SmokeLastRunTimestamp))},
+			cell{8, cv.explained("evidence", contradictedTable())})
 	}
 	if staged(c) {
 		graphs = append(graphs, instancesGraph())

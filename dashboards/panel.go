@@ -1,6 +1,9 @@
 package dashboards
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/grafana-tools/sdk"
 )
 
@@ -15,32 +18,53 @@ type panel struct {
 	fields          fieldConfig
 	options         any // of the plugin: statOptions, tableOptions, …
 	transformations []transformation
-	points          int // how many points in time are asked for; 0: one a pixel
+	points          int    // how many points in time are asked for; 0: one a pixel
+	key             string // tells it from all others of the checklist; empty: its title does
+	more            *more  // leads to what explains it
 }
 
-// place turns a panel into the sdk's, at its place on the grid.
-func (p panel) place(id uint, x, y, w, h int) *sdk.Panel {
+func (p panel) identity() string { return cmp.Or(p.key, p.title) }
+
+// model turns a panel into the sdk's, at its place on the grid.
+func (p placed) model(r references) *sdk.Panel {
 	out := sdk.NewCustom(p.title)
-	out.ID = id
+	out.ID = p.id
 	out.Type = p.kind
-	out.GridPos.X, out.GridPos.Y, out.GridPos.W, out.GridPos.H = &x, &y, &w, &h
+	out.GridPos.X, out.GridPos.Y, out.GridPos.W, out.GridPos.H = &p.x, &p.y, &p.w, &p.h
+	if p.kind == rowKind {
+		out.CustomPanel = p.row(r)
+		return out
+	}
 	out.Description = &p.description
-	out.Datasource = prometheus()
-	for i := range p.targets {
-		p.targets[i].complete(i)
+	out.Datasource = r.source
+	targets := slices.Clone(p.targets)
+	for i := range targets {
+		targets[i].complete(i, r)
 	}
 	if p.fields.Overrides == nil {
 		p.fields.Overrides = []override{} // Grafana 9.4 crashes without
 	}
-	custom := sdk.CustomPanel{"fieldConfig": p.fields, "options": p.options, "targets": p.targets}
+	custom := sdk.CustomPanel{"fieldConfig": p.fields, "options": p.options, "targets": targets}
 	if p.points > 0 {
 		custom["maxDataPoints"] = p.points
 	}
 	if len(p.transformations) > 0 {
 		custom["transformations"] = p.transformations
 	}
+	if p.more != nil {
+		custom["links"] = []link{p.more.at(r)}
+	}
 	out.CustomPanel = &custom
 	return out
+}
+
+// row is what a row has that panels haven't.
+func (p placed) row(r references) *sdk.CustomPanel {
+	var panels []*sdk.Panel
+	for _, i := range p.inside {
+		panels = append(panels, i.model(r))
+	}
+	return &sdk.CustomPanel{"collapsed": true, "panels": panels}
 }
 
 // dataSourceRef names a data source.
@@ -67,9 +91,10 @@ type target struct {
 	Exemplar   bool          `json:"exemplar"`
 }
 
-func (t *target) complete(i int) {
+func (t *target) complete(i int, r references) {
 	t.RefID = refID(i)
-	t.Datasource = prometheus()
+	t.Datasource = r.source
+	t.Expr = r.queries.Replace(t.Expr)
 	t.EditorMode = "code"
 }
 

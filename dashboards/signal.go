@@ -205,6 +205,7 @@ func (s signal) graph() panel {
 // loadTestGraph draws a load test: it has no baseline beside it.
 func (s signal) loadTestGraph(test string) panel {
 	p := s.graph()
+	p.key = fmt.Sprintf("load test %q %q %s %s", s.scope.Environment, s.scope.Test, s.name, s.statistic)
 	p.title = literal(test) + ": " + strings.ToLower(p.title[:1]) + p.title[1:]
 	p.description = "What the load test measures, with the checklist's targets as dashed lines; the filled area is a miss."
 	p.fields.Defaults.NoValue = "not measured: the load test doesn't run, or its selector isn't set"

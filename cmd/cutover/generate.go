@@ -135,12 +135,20 @@ func (f file) below(dir string) string {
 func generated(checklists []loaded, s settings) ([]file, error) {
 	var t tree
 	for _, l := range checklists {
-		boards, err := dashboards.All(l.Checklist, dashboards.Options{ChecklistURL: s.ChecklistURL, Queried: slices.Sorted(maps.Keys(s.rules.Queries))})
+		o := boardOptions(s)
+		boards, err := dashboards.All(l.Checklist, o)
 		if err != nil {
 			return nil, err
 		}
 		for _, b := range boards {
 			t.add(path.Join("dashboards", b.File))(b.JSON())
+		}
+		panels, err := dashboards.Panels(l.Checklist, o)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range panels {
+			t.add(path.Join("panels", p.File))(p.LibraryJSON())
 		}
 		t.rules(l, ruleOptions(s, l.Name, boards))
 	}
@@ -155,6 +163,10 @@ func generated(checklists []loaded, s settings) ([]file, error) {
 	t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
 	t.add("provisioning/dashboards.yml")(dashboards.Provider(), nil)
 	return t.files, t.err
+}
+
+func boardOptions(s settings) dashboards.Options {
+	return dashboards.Options{ChecklistURL: s.ChecklistURL, Queried: slices.Sorted(maps.Keys(s.rules.Queries))}
 }
 
 // ruleOptions links the alerts of a checklist to its first dashboard, and gives
