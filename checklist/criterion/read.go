@@ -237,6 +237,10 @@ func (r *reader) bound(c *clause, n int) {
 		return
 	}
 	subjects := c.subjects(n, moved.relative())
+	if c.forbids(n) && len(subjects) > 0 && !subjects[0].known {
+		r.leave(text, "what must not be, described")
+		return
+	}
 	if len(subjects) == 0 {
 		r.leave(text, "nothing says what is compared")
 		return

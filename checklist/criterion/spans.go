@@ -161,7 +161,7 @@ func settleLasting(in []phrase, i int) (phrase, int) {
 		j++
 	}
 	if j < len(in) && in[j].class == quantity {
-		if !in[j].amount.is(Seconds) {
+		if !in[j].amount.is(Seconds) || describes(in, j) {
 			return plainly(p), 1
 		}
 		if j+1 < len(in) && (in[j+1].class == lastingEnd || in[j+1].class == lasting) {
@@ -170,6 +170,12 @@ func settleLasting(in []phrase, i int) (phrase, int) {
 		return spanOf(p, in[j]), j + 1 - i
 	}
 	return plainly(p), 1
+}
+
+// describes says whether a time is an attribute of the word behind it: "for
+// 10-minute recordings".
+func describes(in []phrase, i int) bool {
+	return strings.Contains(in[i].text, "-") && i+1 < len(in) && in[i+1].class == plainWord
 }
 
 // shareOfRequests reads "95% of requests" at in[i], which is a quantile where

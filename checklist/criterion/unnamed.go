@@ -1,5 +1,7 @@
 package criterion
 
+import "slices"
+
 // unnamed finds the subject of a bound that has no known signal beside it:
 // nothing stands there at all and the subject before goes on, a quantile with
 // a time is a latency, or it is something the tables don't know.
@@ -20,6 +22,9 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 	if c.previous.placed && (a.bare && !a.unit.times || c.namesNext(n)) {
 		return nil
 	}
+	if nouns != "" && c.lists(n, a) && fits(&c.previous.meaning, a, changed) {
+		return []subject{c.previous}
+	}
 	if nouns == "" && c.previous.phrase != "" && fits(&c.previous.meaning, a, changed) {
 		return []subject{c.previous}
 	}
@@ -36,6 +41,32 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 		return nil
 	}
 	return []subject{{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
+}
+
+// forbids says whether bound n stands in parentheses and tells more of what a
+// negation forbids: "no stuck jobs (> 4 hours)".
+func (c *clause) forbids(n int) bool {
+	b := c.bounds[n]
+	if b.flipped || b.first == 0 || c.phrases[b.first-1].class != openParen {
+		return false
+	}
+	return slices.ContainsFunc(c.phrases[:b.first], func(p phrase) bool { return p.class == negation })
+}
+
+// lists says whether bound n belongs to a list whose subject stands before a
+// colon: "P99 latency: reads < 100ms, writes < 5s".
+func (c *clause) lists(n int, a *amount) bool {
+	if n == 0 || !c.previous.known || a.bare || !a.is(c.phrases[c.bounds[0].at].amount.unit.base) {
+		return false
+	}
+	named := false
+	for _, p := range c.phrases[:c.bounds[0].first] {
+		if p.class == colon {
+			return named
+		}
+		named = named || p.class == signal && p.signal == c.previous.signal || p.class == percentile
+	}
+	return false
 }
 
 // loads says whether bound n counts users or the like, which is how hard a
