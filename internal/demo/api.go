@@ -4,10 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/cutover-dev/cutover/internal/demo/store"
 )
 
 const (
@@ -16,22 +20,77 @@ const (
 	checkTime  = 2 * time.Second
 )
 
-// routes is the service's API. Its patterns are the routes that the metrics
-// name.
+// operation is one method of a route of the API.
+type operation struct {
+	method, path string
+	summary      string
+	handle       http.HandlerFunc
+}
+
+// operations are the API. Their paths are the routes that the metrics name.
+func (s *Service) operations() []operation {
+	return []operation{
+		{http.MethodGet, "/health", "How the service and what it needs are doing", s.getHealth},
+		{http.MethodGet, "/api/v1/version", "Which version runs, and on which Python", s.getVersion},
+		{http.MethodGet, "/", "A greeting", s.work(s.getRoot)},
+		{http.MethodPost, "/api/v1/auth/register", "Make an account", s.work(s.postRegister)},
+		{http.MethodPost, "/api/v1/auth/login", "Log in with a form, and get a bearer token", s.work(s.postLogin)},
+		{http.MethodGet, "/api/v1/users/me", "Read one's own account", s.work(s.getMe)},
+		{http.MethodDelete, "/api/v1/users/me", "Delete one's own account", s.work(s.deleteMe)},
+		{http.MethodGet, "/api/v1/items", "List the newest items", s.work(s.getItems)},
+		{http.MethodPost, "/api/v1/items", "Add an item", s.work(s.postItem)},
+		{http.MethodGet, "/api/v1/items/{item_id}", "Read an item", s.work(s.getItem)},
+		{http.MethodPut, "/api/v1/items/{item_id}", "Change an item", s.work(s.putItem)},
+		{http.MethodDelete, "/api/v1/items/{item_id}", "Delete an item", s.work(s.deleteItem)},
+		{http.MethodGet, "/api/v1/orders", "List the newest orders", s.work(s.getOrders)},
+		{http.MethodPost, "/api/v1/orders", "Order an item", s.work(s.postOrder)},
+	}
+}
+
+// routes serves the operations, their description at /openapi.json, and errors
+// in FastAPI's shape for everything else.
 func (s *Service) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /health", s.getHealth)
-	mux.HandleFunc("GET /api/v1/version", s.getVersion)
-	mux.HandleFunc("GET /{$}", s.work(s.getRoot))
-	mux.HandleFunc("GET /api/v1/items", s.work(s.getItems))
-	mux.HandleFunc("POST /api/v1/items", s.work(s.postItem))
-	mux.HandleFunc("GET /api/v1/items/{item_id}", s.work(s.getItem))
-	mux.HandleFunc("PUT /api/v1/items/{item_id}", s.work(s.putItem))
-	mux.HandleFunc("DELETE /api/v1/items/{item_id}", s.work(s.deleteItem))
-	mux.HandleFunc("GET /api/v1/orders", s.work(s.getOrders))
-	mux.HandleFunc("POST /api/v1/orders", s.work(s.postOrder))
+	allowed := map[string][]string{} // methods by path
+	for _, o := range s.operations() {
+		pattern := o.path
+		if pattern == "/" {
+			pattern = "/{$}"
+		}
+		mux.HandleFunc(o.method+" "+pattern, o.handle)
+		allowed[pattern] = append(allowed[pattern], o.method)
+	}
+	for pattern, methods := range allowed {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
+			detail(w, http.StatusMethodNotAllowed, "Method Not Allowed")
+		})
+	}
+	mux.HandleFunc("GET /openapi.json", s.getOpenAPI)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { detail(w, http.StatusNotFound, "Not Found") })
 	return mux
+}
+
+// getOpenAPI describes the operations, as every FastAPI application does.
+func (s *Service) getOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	type described struct {
+		Summary   string                       `json:"summary"`
+		Responses map[string]map[string]string `json:"responses"`
+	}
+	paths := map[string]map[string]described{}
+	for _, o := range s.operations() {
+		if paths[o.path] == nil {
+			paths[o.path] = map[string]described{}
+		}
+		paths[o.path][strings.ToLower(o.method)] = described{
+			o.summary, map[string]map[string]string{"default": {"description": "JSON, or nothing"}},
+		}
+	}
+	answer(w, http.StatusOK, struct {
+		OpenAPI string            `json:"openapi"`
+		Info    map[string]string `json:"info"`
+		Paths   any               `json:"paths"`
+	}{"3.1.0", map[string]string{"title": s.options.Name, "version": s.options.Version}, paths})
 }
 
 // work lets a request take its time, and fail when it is its turn to.
@@ -95,26 +154,23 @@ func (s *Service) getHealth(w http.ResponseWriter, r *http.Request) {
 	}{status, s.options.Environment, checks})
 }
 
-func (s *Service) getItems(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, s.store.listItems(maxListed))
+func (s *Service) getItems(w http.ResponseWriter, r *http.Request) {
+	items, err := s.store.Items(r.Context(), maxListed)
+	s.answer(w, http.StatusOK, items, err)
 }
 
 func (s *Service) postItem(w http.ResponseWriter, r *http.Request) {
 	if i, ok := readItem(w, r); ok {
-		answer(w, http.StatusCreated, s.store.addItem(i))
+		i, err := s.store.AddItem(r.Context(), i)
+		s.answer(w, http.StatusCreated, i, err)
 	}
 }
 
 func (s *Service) getItem(w http.ResponseWriter, r *http.Request) {
-	id, ok := readID(w, r)
-	if !ok {
-		return
+	if id, ok := readID(w, r); ok {
+		i, err := s.store.Item(r.Context(), id)
+		s.answer(w, http.StatusOK, i, err)
 	}
-	if i, ok := s.store.item(id); ok {
-		answer(w, http.StatusOK, i)
-		return
-	}
-	detail(w, http.StatusNotFound, "Item not found")
 }
 
 func (s *Service) putItem(w http.ResponseWriter, r *http.Request) {
@@ -122,32 +178,21 @@ func (s *Service) putItem(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	i, ok := readItem(w, r)
-	if !ok {
-		return
+	if i, ok := readItem(w, r); ok {
+		i.ID = id
+		s.answer(w, http.StatusOK, i, s.store.ReplaceItem(r.Context(), i))
 	}
-	i.ID = id
-	if s.store.replaceItem(i) {
-		answer(w, http.StatusOK, i)
-		return
-	}
-	detail(w, http.StatusNotFound, "Item not found")
 }
 
 func (s *Service) deleteItem(w http.ResponseWriter, r *http.Request) {
-	id, ok := readID(w, r)
-	if !ok {
-		return
+	if id, ok := readID(w, r); ok {
+		s.answer(w, http.StatusNoContent, nil, s.store.DeleteItem(r.Context(), id))
 	}
-	if s.store.deleteItem(id) {
-		w.WriteHeader(http.StatusNoContent)
-		return
-	}
-	detail(w, http.StatusNotFound, "Item not found")
 }
 
-func (s *Service) getOrders(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, s.store.listOrders(maxListed))
+func (s *Service) getOrders(w http.ResponseWriter, r *http.Request) {
+	orders, err := s.store.Orders(r.Context(), maxListed)
+	s.answer(w, http.StatusOK, orders, err)
 }
 
 func (s *Service) postOrder(w http.ResponseWriter, r *http.Request) {
@@ -158,55 +203,63 @@ func (s *Service) postOrder(w http.ResponseWriter, r *http.Request) {
 	if !readBody(w, r, &body) {
 		return
 	}
+	var found faults
+	found.body("item_id", body.ItemID == nil, "missing", "Field required")
+	found.body("quantity", body.Quantity == nil, "missing", "Field required")
+	found.body("quantity", body.Quantity != nil && (*body.Quantity < 1 || *body.Quantity > 1000), "range", "Must be between 1 and 1000")
+	if !found.answered(w) {
+		o, err := s.store.AddOrder(r.Context(), *body.ItemID, *body.Quantity)
+		s.answer(w, http.StatusCreated, o, err)
+	}
+}
+
+// answer writes what the store gave, or what its error means. The values are
+// of items: nobody else's errors mean that one is missing.
+func (s *Service) answer(w http.ResponseWriter, status int, v any, err error) {
 	switch {
-	case body.ItemID == nil:
-		invalid(w, "missing", "item_id", "Field required")
-		return
-	case body.Quantity == nil:
-		invalid(w, "missing", "quantity", "Field required")
-		return
-	case *body.Quantity < 1 || *body.Quantity > 1000:
-		invalid(w, "range", "quantity", "Must be between 1 and 1000")
-		return
+	case errors.Is(err, store.ErrNotFound):
+		detail(w, http.StatusNotFound, "Item not found")
+	case err != nil:
+		s.failed(w, err)
+	case status == http.StatusNoContent:
+		w.WriteHeader(status)
+	default:
+		answer(w, status, v)
 	}
-	if o, ok := s.store.addOrder(*body.ItemID, *body.Quantity); ok {
-		answer(w, http.StatusCreated, o)
-		return
-	}
-	detail(w, http.StatusNotFound, "Item not found")
+}
+
+// failed answers that the service could not do its work.
+func (s *Service) failed(w http.ResponseWriter, err error) {
+	s.logger.Error("a request failed", "err", err)
+	detail(w, http.StatusInternalServerError, "Internal Server Error")
 }
 
 // readID reads the item's id from the path, or answers what is wrong with it.
 func readID(w http.ResponseWriter, r *http.Request) (int, bool) {
 	id, err := strconv.Atoi(r.PathValue("item_id"))
 	if err != nil {
-		invalid(w, "int_parsing", "item_id", "Must be a whole number")
+		faults{{"int_parsing", []string{"path", "item_id"}, "Must be a whole number"}}.answered(w)
 	}
 	return id, err == nil
 }
 
 // readItem reads an item from the body, or answers what is wrong with it.
-func readItem(w http.ResponseWriter, r *http.Request) (item, bool) {
+func readItem(w http.ResponseWriter, r *http.Request) (store.Item, bool) {
 	var body struct {
 		Name  *string  `json:"name"`
 		Price *float64 `json:"price"`
 	}
 	if !readBody(w, r, &body) {
-		return item{}, false
+		return store.Item{}, false
 	}
-	switch {
-	case body.Name == nil:
-		invalid(w, "missing", "name", "Field required")
-	case body.Price == nil:
-		invalid(w, "missing", "price", "Field required")
-	case *body.Name == "" || len(*body.Name) > 200:
-		invalid(w, "string_length", "name", "Must have 1 to 200 bytes")
-	case *body.Price < 0 || *body.Price > 1e6:
-		invalid(w, "range", "price", "Must be between 0 and 1000000")
-	default:
-		return item{Name: *body.Name, Price: *body.Price}, true
+	var found faults
+	found.text("name", body.Name, 1, 200)
+	found.body("price", body.Price == nil, "missing", "Field required")
+	found.body("price", body.Price != nil && (*body.Price < 0 || *body.Price > 1e6), "range", "Must be between 0 and 1000000")
+	if found.answered(w) {
+		return store.Item{}, false
 	}
-	return item{}, false
+	return store.Item{Name: *body.Name, Price: *body.Price}, true
 }
 
 // readBody reads a JSON object into v, or answers what is wrong with it.
@@ -219,7 +272,7 @@ func readBody(w http.ResponseWriter, r *http.Request, v any) bool {
 	case err != nil:
 		detail(w, http.StatusBadRequest, "The body broke off")
 	case json.Unmarshal(body, v) != nil:
-		invalid(w, "json_invalid", "", "The body is not the JSON it should be")
+		faults{{"json_invalid", []string{"body"}, "The body is not the JSON it should be"}}.answered(w)
 	default:
 		return true
 	}
@@ -246,19 +299,38 @@ func detail(w http.ResponseWriter, status int, text string) {
 	}{text})
 }
 
-// invalid answers 422 in the shape of Pydantic: the kind of fault, the field,
-// and a sentence.
-func invalid(w http.ResponseWriter, kind, field, sentence string) {
-	type fault struct {
-		Type     string   `json:"type"`
-		Location []string `json:"loc"`
-		Message  string   `json:"msg"`
+// fault is one thing that Pydantic would refuse: by which rule, where, and a
+// sentence.
+type fault struct {
+	Type     string   `json:"type"`
+	Location []string `json:"loc"`
+	Message  string   `json:"msg"`
+}
+
+// faults are all that is wrong with a request.
+type faults []fault
+
+// body adds a fault of a field of the body, if it is one.
+func (f *faults) body(field string, wrong bool, rule, sentence string) {
+	if wrong {
+		*f = append(*f, fault{rule, []string{"body", field}, sentence})
 	}
-	location := []string{"body"}
-	if field != "" {
-		location = append(location, field)
+}
+
+// text wants a field to be there and to have from least to most bytes.
+func (f *faults) text(field string, value *string, least, most int) {
+	f.body(field, value == nil, "missing", "Field required")
+	f.body(field, value != nil && (len(*value) < least || len(*value) > most), "string_length",
+		fmt.Sprintf("Must have %d to %d bytes", least, most))
+}
+
+// answered answers 422 if there are any.
+func (f faults) answered(w http.ResponseWriter) bool {
+	if len(f) == 0 {
+		return false
 	}
 	answer(w, http.StatusUnprocessableEntity, struct {
-		Detail []fault `json:"detail"`
-	}{[]fault{{kind, location, sentence}}})
+		Detail faults `json:"detail"`
+	}{f})
+	return true
 }

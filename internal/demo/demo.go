@@ -17,6 +17,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/cutover-dev/cutover/internal/demo/store"
 )
 
 // Options makes a [Service]. [Baseline] and [Candidate] fill in all of it that
@@ -30,8 +32,15 @@ type Options struct {
 	Profile       Profile
 	Seed          uint64 // of the response times
 
-	// Store holds the items and orders. Nil: one of the service's own.
-	Store *Store
+	// Origins are the pages of other sites that may use the API: "https://shop.example".
+	Origins []string
+	// PasswordCost is bcrypt's, for the hashes of passwords. 0: its default.
+	PasswordCost int
+
+	// Store keeps items, orders and users, and Sessions who is logged in. Nil:
+	// the service's own memory.
+	Store    store.Store
+	Sessions store.Sessions
 	// Checks are what /health asks, by name. Those left out of "database" and
 	// "redis" are kept in memory, and healthy.
 	Checks map[string]func(context.Context) error
@@ -47,11 +56,15 @@ type Profile struct {
 	Latency    Latency       // of the requests to the pages and the API
 }
 
+// Origin is the one page that [Baseline] and [Candidate] let in.
+const Origin = "https://shop.example"
+
 // Baseline is the old version, in the figures of the checklist: 50 ms in the
 // mean, 180 at P95, 280 at P99, 256 MB, one error in ten thousand.
 func Baseline() Options {
 	return Options{
 		Name: "sample-api", Version: "2.4.0", PythonVersion: "3.12.8", Environment: "production", Slot: "blue",
+		Origins: []string{Origin},
 		Profile: Profile{
 			Memory: 256e6, CPU: 9 * time.Millisecond, ErrorRatio: 0.0001,
 			Latency: Latency{
@@ -66,6 +79,7 @@ func Baseline() Options {
 func Candidate() Options {
 	return Options{
 		Name: "sample-api", Version: "2.4.0", PythonVersion: "3.13.0", Environment: "production", Slot: "green",
+		Origins: []string{Origin},
 		Profile: Profile{
 			Memory: 238e6, CPU: 8 * time.Millisecond, ErrorRatio: 0.0001,
 			Latency: Latency{

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/cutover-dev/cutover/internal/demo/store"
 )
 
 // drainTime is how long requests under way may take once a service is to end.
@@ -24,7 +26,8 @@ const drainTime = time.Second
 type Service struct {
 	options   Options
 	logger    *slog.Logger
-	store     *Store
+	store     store.Store
+	sessions  store.Sessions
 	condition *condition
 
 	mu      sync.Mutex
@@ -36,13 +39,17 @@ type Service struct {
 
 // NewService makes a service that does not listen yet.
 func NewService(o Options) *Service {
-	s := &Service{options: o, logger: o.Logger, store: o.Store, condition: newCondition(o.Profile, o.Seed)}
+	s := &Service{options: o, logger: o.Logger, store: o.Store, sessions: o.Sessions, condition: newCondition(o.Profile, o.Seed)}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
 	s.logger = s.logger.With("slot", o.Slot)
+	memory := store.NewMemory()
 	if s.store == nil {
-		s.store = NewStore()
+		s.store = memory
+	}
+	if s.sessions == nil {
+		s.sessions = memory
 	}
 	return s
 }
@@ -157,7 +164,8 @@ func (s *Service) end() {
 
 // handler serves the API and its metrics, and measures both.
 func (s *Service) handler(m *metrics) http.Handler {
-	mux := s.routes()
+	mux := http.NewServeMux()
+	mux.Handle("/", s.cors(compressed(s.routes())))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{EnableOpenMetrics: true}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/cutover-dev/cutover/internal/demo/store"
 )
 
 // start starts a service for the time of a test.
@@ -154,10 +156,10 @@ func TestAnEndedServiceStaysDown(t *testing.T) {
 }
 
 func TestVersionsShareAStore(t *testing.T) {
-	store := NewStore()
+	shared := store.NewMemory()
 	blue, green := Baseline(), Candidate()
 	blue.Profile.Latency, green.Profile.Latency = nil, nil
-	blue.Store, green.Store = store, store
+	blue.Store, green.Store = shared, shared
 	if status, _ := live(blue).ask("POST", "/api/v1/items", `{"name":"Stool","price":45}`); status != 201 {
 		t.Fatal(status)
 	}

@@ -7,9 +7,10 @@
 //	sample receiver [--listen :9094]
 //	sample check URL
 //
-// The service's /health asks the PostgreSQL of SAMPLE_DATABASE_URL and the
-// Redis of SAMPLE_REDIS_URL, where they are set. check is for the health checks
-// of containers that have no shell: it fails unless the URL answers 200.
+// The service keeps items, orders and users in the PostgreSQL of
+// SAMPLE_DATABASE_URL and sessions in the Redis of SAMPLE_REDIS_URL, where they
+// are set, and its /health asks them. check is for the health checks of
+// containers that have no shell: it fails unless the URL answers 200.
 package main
 
 import (

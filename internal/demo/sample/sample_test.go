@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/cutover-dev/cutover/internal/demo"
 	"github.com/cutover-dev/cutover/internal/testenv"
 )
 
@@ -112,41 +115,107 @@ func TestReceiverPrintsAlertsOnly(t *testing.T) {
 	}
 }
 
-func TestChecksAskRealServers(t *testing.T) {
-	asked, err := checks(testenv.Postgres(t), testenv.Redis(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(asked) != 2 {
-		t.Errorf("%d checks, want two", len(asked))
-	}
-	for name, check := range asked {
-		if err := check(t.Context()); err != nil {
-			t.Errorf("%s: %v", name, err)
+// TestTwoVersionsShareTheirServers registers with the old version and logs in
+// with the new one, as people do during a rollout.
+func TestTwoVersionsShareTheirServers(t *testing.T) {
+	database, cache := testenv.Postgres(t), testenv.Redis(t)
+	ask := map[string]func(method, path, kind, token, body string) (int, string){}
+	for _, o := range []demo.Options{demo.Baseline(), demo.Candidate()} {
+		behind, err := open(t.Context(), database, cache)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer behind.close()
+		behind.serve(&o)
+		o.Profile.Latency, o.PasswordCost = nil, 4
+		ctx, cancel := context.WithCancel(t.Context())
+		s := demo.NewService(o)
+		if err := s.Start(ctx, "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		defer s.Wait()
+		defer cancel()
+		ask[o.Slot] = func(method, path, kind, token, body string) (int, string) {
+			r, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", kind)
+			r.Header.Set("Authorization", "Bearer "+token)
+			resp, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = resp.Body.Close() }()
+			answer, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return resp.StatusCode, string(answer)
 		}
 	}
-	refused, err := checks("postgres://127.0.0.1:1/none", "redis://127.0.0.1:1/0")
-	if err != nil {
-		t.Fatal(err)
+	defer http.DefaultClient.CloseIdleConnections()
+
+	const asJSON, asForm = "application/json", "application/x-www-form-urlencoded"
+	name := "sample-" + strings.ToLower(rand.Text())
+	account := `{"username":"` + name + `","email":"` + name + `@shop.example","password":"correct horse"}`
+	if status, got := ask["blue"]("POST", "/api/v1/auth/register", asJSON, "", account); status != 201 {
+		t.Fatalf("register: %d %s", status, got)
 	}
-	for name, check := range refused {
-		if check(t.Context()) == nil {
-			t.Errorf("%s: nobody listens there, and the check passes", name)
-		}
+	status, got := ask["green"]("POST", "/api/v1/auth/login", asForm, "", "username="+name+"&password=correct+horse")
+	var session struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(got), &session); err != nil || status != 200 {
+		t.Fatalf("log in: %d %s", status, got)
+	}
+	if status, got := ask["blue"]("GET", "/api/v1/users/me", "", session.Token, ""); status != 200 || !strings.Contains(got, name) {
+		t.Errorf("me: %d %s", status, got)
+	}
+	const healthy = `{"status":"healthy","environment":"production","checks":{"database":"healthy","redis":"healthy"}}`
+	if _, got := ask["green"]("GET", "/health", "", "", ""); got != healthy {
+		t.Errorf("health: %s", got)
+	}
+	if status, _ := ask["green"]("DELETE", "/api/v1/users/me", "", session.Token, ""); status != 204 {
+		t.Errorf("delete: %d", status)
+	}
+	if status, _ := ask["blue"]("GET", "/api/v1/users/me", "", session.Token, ""); status != 401 {
+		t.Errorf("me, once deleted: %d", status)
 	}
 }
 
-func TestChecksKeepSecrets(t *testing.T) {
-	for _, addresses := range [][2]string{
-		{"postgres://user:hunter2@host:port/name", ""},
-		{"", "http://:hunter2@cache"},
+func TestServersThatCanNotBeUsed(t *testing.T) {
+	for _, c := range []struct{ database, cache, want string }{
+		{"postgres://user:hunter2@host:port/name", "", "SAMPLE_DATABASE_URL: use an address such as postgres://user@host:5432/name"},
+		{"", "http://:hunter2@cache", "SAMPLE_REDIS_URL: use an address such as redis://host:6379/0"},
+		{"postgres://user:hunter2@127.0.0.1:1/none", "redis://127.0.0.1:1/0", "connection refused"},
 	} {
-		if _, err := checks(addresses[0], addresses[1]); err == nil || strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("got %v, want an error without the password", err)
+		_, err := open(t.Context(), c.database, c.cache)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("got %v, want %s", err, c.want)
 		}
 	}
-	if asked, err := checks("", ""); err != nil || len(asked) > 0 {
-		t.Errorf("without addresses: %d checks, %v", len(asked), err)
+	nothing, err := open(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := demo.Baseline()
+	nothing.serve(&o)
+	if o.Store != nil || o.Sessions != nil || len(o.Checks) > 0 {
+		t.Errorf("without addresses there are servers: %+v", o)
+	}
+}
+
+func TestHealthSeesADeadRedis(t *testing.T) {
+	behind, err := open(t.Context(), "", "redis://127.0.0.1:1/0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer behind.close()
+	o := demo.Baseline()
+	behind.serve(&o)
+	if err := o.Checks["redis"](t.Context()); err == nil {
+		t.Error("nobody listens there, and the check passes")
 	}
 }
 

@@ -8,10 +8,8 @@ import (
 	"log/slog"
 	"os"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/redis/go-redis/v9"
-
 	"github.com/cutover-dev/cutover/internal/demo"
+	"github.com/cutover-dev/cutover/internal/demo/store"
 )
 
 // service is one version of the sample service.
@@ -28,10 +26,12 @@ func service(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return err
 	}
 	options.Logger = slog.New(slog.NewTextHandler(stdout, nil))
-	options.Checks, err = checks(os.Getenv("SAMPLE_DATABASE_URL"), os.Getenv("SAMPLE_REDIS_URL"))
+	behind, err := open(ctx, os.Getenv("SAMPLE_DATABASE_URL"), os.Getenv("SAMPLE_REDIS_URL"))
 	if err != nil {
 		return err
 	}
+	defer behind.close()
+	behind.serve(&options)
 	s := demo.NewService(options)
 	if *broken != "" {
 		kind, err := demo.ParseKind(*broken)
@@ -61,34 +61,46 @@ func version(slot string) (demo.Options, error) {
 	return demo.Options{}, fmt.Errorf("--slot=%q: use blue or green", slot)
 }
 
-// checks are what /health asks. An empty address leaves its check out. The
-// error never repeats an address, which may hold a password.
-func checks(database, cache string) (map[string]func(context.Context) error, error) {
-	out := map[string]func(context.Context) error{}
-	if database != "" {
-		config, err := pgx.ParseConfig(database)
-		if err != nil {
-			return nil, fmt.Errorf("SAMPLE_DATABASE_URL: use an address such as postgres://user@host:5432/name")
-		}
-		out["database"] = func(ctx context.Context) error {
-			conn, err := pgx.ConnectConfig(ctx, config)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = conn.Close(ctx) }()
-			return conn.Ping(ctx)
-		}
-	}
+// servers are those behind the service, nil where it keeps things in memory.
+type servers struct {
+	database *store.Postgres
+	cache    *store.Redis
+}
+
+// open opens the servers that have an address. Its errors never repeat one,
+// which may hold a password.
+func open(ctx context.Context, database, cache string) (behind servers, err error) {
 	if cache != "" {
-		options, err := redis.ParseURL(cache)
-		if err != nil {
-			return nil, fmt.Errorf("SAMPLE_REDIS_URL: use an address such as redis://host:6379/0")
-		}
-		out["redis"] = func(ctx context.Context) error {
-			client := redis.NewClient(options)
-			defer func() { _ = client.Close() }()
-			return client.Ping(ctx).Err()
+		if behind.cache, err = store.OpenRedis(cache); err != nil {
+			return servers{}, fmt.Errorf("SAMPLE_REDIS_URL: %w", err)
 		}
 	}
-	return out, nil
+	if database != "" {
+		if behind.database, err = store.OpenPostgres(ctx, database); err != nil {
+			behind.close()
+			return servers{}, fmt.Errorf("SAMPLE_DATABASE_URL: %w", err)
+		}
+	}
+	return behind, nil
+}
+
+// serve has a service keep what it knows in the servers, and ask them in its
+// /health.
+func (s servers) serve(o *demo.Options) {
+	o.Checks = map[string]func(context.Context) error{}
+	if s.database != nil {
+		o.Store, o.Checks["database"] = s.database, s.database.Ping
+	}
+	if s.cache != nil {
+		o.Sessions, o.Checks["redis"] = s.cache, s.cache.Ping
+	}
+}
+
+func (s servers) close() {
+	if s.database != nil {
+		s.database.Close()
+	}
+	if s.cache != nil {
+		s.cache.Close()
+	}
 }
