@@ -163,6 +163,9 @@ func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	if word < 0 || ph[word].class == measured {
 		return bound{}, false
 	}
+	if ph[word].class == warning && a.upper != nil {
+		return bound{}, false // "warning: 10-25%" is a band
+	}
 	b.by, b.op, b.why = ph[word].class, ph[word].op, "“"+ph[word].text+"”"
 	return b, true
 }

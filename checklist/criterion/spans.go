@@ -121,9 +121,9 @@ func comparedChange(p phrase) *meaning {
 	return &increase
 }
 
-// shared says whether a share was named before.
+// shared says whether a share was named shortly before.
 func shared(before []phrase) bool {
-	return slices.ContainsFunc(before, func(p phrase) bool { return p.class == quantity && p.amount.is(Ratio) })
+	return slices.ContainsFunc(before[max(0, len(before)-2*reach):], func(p phrase) bool { return p.class == quantity && p.amount.is(Ratio) })
 }
 
 func isCompare(p phrase) bool { return p.class == compare || p.class == compareDue }

@@ -50,7 +50,7 @@ func (c *clause) forbids(n int) bool {
 	if b.flipped || b.first == 0 || c.phrases[b.first-1].class != openParen {
 		return false
 	}
-	return slices.ContainsFunc(c.phrases[:b.first], func(p phrase) bool { return p.class == negation })
+	return slices.ContainsFunc(c.phrases[max(0, b.first-2*reach):b.first], func(p phrase) bool { return p.class == negation })
 }
 
 // lists says whether bound n belongs to a list whose subject stands before a
@@ -60,7 +60,7 @@ func (c *clause) lists(n int, a *amount) bool {
 		return false
 	}
 	named := false
-	for _, p := range c.phrases[:c.bounds[0].first] {
+	for _, p := range c.phrases[:min(c.bounds[0].first, 2*reach)] {
 		if p.class == colon {
 			return named
 		}
