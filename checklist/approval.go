@@ -12,18 +12,18 @@ var (
 	// signature matches the lines below an approval's role.
 	signature = regexp.MustCompile(`(?i)^(name|signature|signed|date)\s*:\s*(.*)$`)
 	// approving are the words of headings below which roles sign.
-	approving = phrases{
+	approving = newPhrases(
 		"-sign-off", "-signoff", "-signature", "-signatures-", "-approval", "-approvals-", "-unterschrift", "-freigabe", "-abnahme",
 		"-genehmigung", "-firma", "-aprobacion", "-aprobación", "-aprovação", "-assinatura", "-approbation",
-	}
+	)
 	// role matches labels that name who signs.
 	role = regexp.MustCompile(`(?i)\b(?:lead|leader|manager|owner|sponsor|engineer|developer|reviewer|director|officer|cto|ceo|cio|ciso|architect|qa|devops|sre|operations|security|stakeholder|admin)\b`)
 	// roleLine splits a line into a role and what stands behind it.
 	roleLine = regexp.MustCompile(`^([^:|]{2,50})\s*:\s*(.*)$`)
 
-	signatureColumn = phrases{"-signature-", "-unterschrift-", "-firma-", "-assinatura-", "-sign-off-", "-signed-", "-approved-"}
-	nameColumn      = phrases{"-name-", "-nom-", "-nombre-", "-nome-", "-person-"}
-	dateColumn      = phrases{"-date-", "-datum-", "-fecha-", "-data-"}
+	signatureColumn = newPhrases("-signature-", "-unterschrift-", "-firma-", "-assinatura-", "-sign-off-", "-signed-", "-approved-")
+	nameColumn      = newPhrases("-name-", "-nom-", "-nombre-", "-nome-", "-person-")
+	dateColumn      = newPhrases("-date-", "-datum-", "-fecha-", "-data-")
 )
 
 // approvals reads who is to sign the whole: a bold role with Name, Signature
@@ -71,8 +71,11 @@ func (d *document) signatures(i int, a *Approval) int {
 	n := 0
 	for ; i+n < len(d.lines); n++ {
 		l := &d.lines[i+n]
+		if !l.has(hasColon) || l.Kind == markdown.Heading || l.bold == boldAlone {
+			break
+		}
 		m := signature.FindStringSubmatch(l.text)
-		if m == nil || l.Kind == markdown.Heading || l.bold == boldAlone {
+		if m == nil {
 			break
 		}
 		switch value := filled(m[2]); strings.ToLower(m[1]) {
@@ -90,7 +93,7 @@ func (d *document) signatures(i int, a *Approval) int {
 // approvalLine reads `Tech Lead: ____ Date: ____`. The one blank stands for
 // name and signature.
 func (d *document) approvalLine(l *line) {
-	if !l.place.approving || strings.IndexByte(l.text, ':') < 0 {
+	if !l.place.approving || !l.has(hasColon) {
 		return
 	}
 	m := roleLine.FindStringSubmatch(l.text)
@@ -111,16 +114,27 @@ func (d *document) approvalLine(l *line) {
 	d.approve(Approval{Line: l.No, Role: label, Name: name, Signature: name, Date: filled(date)})
 }
 
+// signs says whether a table may have a column to sign in.
+func (h *head) signs() bool {
+	if !h.signsKnown {
+		h.signsKnown = true
+		for _, name := range h.slugs {
+			h.signing = h.signing || signatureColumn.in(name) || nameColumn.in(name) || dateColumn.in(name)
+		}
+	}
+	return h.signing
+}
+
 // approvalRow reads a row of a table of roles with a column to sign in.
 func (d *document) approvalRow(l *line) {
+	h := d.head(l)
+	if !h.signs() {
+		return
+	}
 	a := Approval{Line: l.No}
 	columns := 0
-	for c, title := range l.Header {
-		if c >= len(l.Cells) {
-			break
-		}
-		cell := markdown.Plain(l.Cells[c])
-		switch name := slug(markdown.Plain(title)); {
+	for c, cell := range l.plain() {
+		switch name := h.slugs[c]; {
 		case c == 0:
 			a.Role = cell
 		case signatureColumn.in(name):

@@ -15,7 +15,7 @@ func (u *usage) add(b box, mark rune) {
 	case b != badge:
 		u.boxes = true
 	default:
-		u.progress = u.progress || signStates[mark] == InProgress
+		u.progress = u.progress || signState(mark) == InProgress
 		u.badges = true
 	}
 }

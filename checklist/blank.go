@@ -33,13 +33,13 @@ func (d *document) blanks() {
 		if l.use == meta && l.place.section >= 0 || l.use == option || l.Kind == markdown.Heading {
 			continue
 		}
-		if strings.Contains(l.text, "__") || strings.Contains(l.text, "*_") {
+		if l.has(hasBlank) {
 			if spots := blankRun.FindAllStringIndex(l.text, -1); spots != nil {
 				d.openBlanks(i, spots)
 				continue
 			}
 		}
-		if l.Kind == markdown.Item && strings.Contains(l.text, ": ") && forms[l.place.section] {
+		if l.Kind == markdown.Item && l.has(hasColon) && strings.Contains(l.text, ": ") && forms[l.place.section] {
 			d.filledBlank(l)
 		}
 	}
@@ -50,7 +50,7 @@ func (d *document) blanks() {
 func (d *document) forms() map[int]bool {
 	forms := map[int]bool{}
 	for i := range d.lines {
-		if l := &d.lines[i]; !forms[l.place.section] && (strings.Contains(l.text, "___") || hasBox(l.text) || isSignOffLine(l.text)) {
+		if l := &d.lines[i]; !forms[l.place.section] && (l.has(hasBlank) && strings.Contains(l.text, "___") || l.hasBox() || l.isSignOff()) {
 			forms[l.place.section] = true
 		}
 	}

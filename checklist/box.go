@@ -23,18 +23,42 @@ const (
 	markDone = 'x'
 )
 
-// boxSigns are the characters that are boxes, wherever they stand.
-const boxSigns = "☐☑☒□▢◻◽⬜🔲🗹🗷"
+// sign is the kind of box that a character is: a signBox wherever it stands, a
+// badge where the document uses it so; noBox for others.
+func sign(r rune) box {
+	switch r {
+	case '☐', '☑', '☒', '□', '▢', '◻', '◽', '⬜', '🔲', '🗹', '🗷':
+		return signBox
+	case '✅', '❌', '⏳', '✔', '✓', '✗', '✘', '❎', '🚧':
+		return badge
+	}
+	return noBox
+}
 
-// badges are the signs that are a state where a document uses them so.
-const badges = "✅❌⏳✔✓✗✘❎🚧"
+// signState says what a sign states; empty for what is none. ❌ says that it isn't
+// done.
+func signState(r rune) State {
+	switch r {
+	case '☐', '□', '▢', '◻', '◽', '⬜', '🔲', '❌', '✗', '✘':
+		return Open
+	case '☑', '☒', '🗹', '🗷', '✅', '✔', '✓', '❎':
+		return Done
+	case '⏳', '🚧':
+		return InProgress
+	}
+	return ""
+}
 
-// signStates says what a sign states. ❌ says that it isn't done.
-var signStates = map[rune]State{
-	'☐': Open, '□': Open, '▢': Open, '◻': Open, '◽': Open, '⬜': Open, '🔲': Open,
-	'☑': Done, '☒': Done, '🗹': Done, '🗷': Done, '✅': Done, '✔': Done, '✓': Done, '❎': Done,
-	'❌': Open, '✗': Open, '✘': Open,
-	'⏳': InProgress, '🚧': InProgress,
+// hasSignBox says whether a text has a character that is a box.
+func hasSignBox(text string) bool {
+	for i := asciiPrefix(text); i < len(text); i += asciiPrefix(text[i:]) {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if sign(r) == signBox {
+			return true
+		}
+		i += n
+	}
+	return false
 }
 
 // marked is a box with what follows it.
@@ -150,13 +174,8 @@ func cutBold(raw string, item bool) marked {
 // cutSign reads ☐ text and ✅ text.
 func cutSign(raw string) marked {
 	r, n := utf8.DecodeRuneInString(raw)
-	var b box
-	switch {
-	case strings.ContainsRune(boxSigns, r):
-		b = signBox
-	case strings.ContainsRune(badges, r):
-		b = badge
-	default:
+	b := sign(r)
+	if b == noBox {
 		return marked{rest: raw}
 	}
 	return marked{b, r, trimSpace(strings.TrimPrefix(raw[n:], "\uFE0F"))}

@@ -41,10 +41,10 @@ func measureOf(c *Criterion) measure {
 
 // conditional are the words of lines about what to do when a value goes wrong:
 // what they compare is no target, whatever their heading.
-var conditional = phrases{
+var conditional = newPhrases(
 	"-if-", "-when-", "-fail-", "-fails-", "-failure-", "-alert-", "-alerts-", "-warn-", "-warning-", "-critical-", "-trigger-",
 	"-escalate-", "-investigate-",
-}
+)
 
 func upper(c criterion.Comparison) bool { return c == criterion.Less || c == criterion.LessOrEqual }
 
@@ -124,7 +124,7 @@ func (c Criterion) LooserThan(baseline float64) bool {
 var (
 	baselineValue  = regexp.MustCompile(`(?i)\bbaseline\b[\s:=(]*(?:of\s+|is\s+|was\s+)?[~≈]?(\d[\d.,]*\s?(?:%|[A-Za-zµ]+(?:/[A-Za-z]+)?)?)`)
 	baselineWord   = regexp.MustCompile(`(?i)\bbaseline\b`)
-	baselineColumn = phrases{"-baseline-", "-before-", "-vorher-"}
+	baselineColumn = newPhrases("-baseline-", "-before-", "-vorher-")
 )
 
 // checkBaselines warns of bounds that are looser than a baseline the document
@@ -143,7 +143,7 @@ func (d *document) checkBaselines() {
 	baselines := map[key]known{}
 	for i := range d.lines {
 		l := &d.lines[i]
-		text := baselineText(l)
+		text := d.baselineText(l)
 		if text == "" {
 			continue
 		}
@@ -163,18 +163,18 @@ func (d *document) checkBaselines() {
 
 // baselineText rewrites a line that names a baseline as a demand for it, which
 // the criterion parser understands; empty for a line that names none.
-func baselineText(l *line) string {
+func (d *document) baselineText(l *line) string {
 	if l.Kind == markdown.Row {
-		for c, title := range l.Header {
-			if c > 0 && c < len(l.Cells) && baselineColumn.in(slug(markdown.Plain(title))) {
-				if value := markdown.Plain(l.Cells[c]); strings.ContainsAny(value, digits) && !strings.ContainsAny(value, "<>≤≥") {
+		for c, name := range d.head(l).slugs {
+			if c > 0 && c < len(l.Cells) && baselineColumn.in(name) {
+				if value := l.plain()[c]; strings.ContainsAny(value, digits) && !strings.ContainsAny(value, "<>≤≥") {
 					return l.name + " < " + value
 				}
 			}
 		}
 		return ""
 	}
-	if !containsFold(l.text, "baseline") {
+	if !l.has(hasBaseline) {
 		return ""
 	}
 	m := baselineValue.FindStringSubmatch(l.text)
@@ -254,7 +254,7 @@ func (d *document) checkStages() {
 	}
 	for i := range d.lines {
 		l := &d.lines[i]
-		if !containsFold(l.text, "window") && !containsFold(l.text, "fenster") || !windowWord.MatchString(l.text) {
+		if !l.has(hasWindow) || !windowWord.MatchString(l.text) {
 			continue
 		}
 		window := windowIn(l.text)

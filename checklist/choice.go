@@ -23,11 +23,14 @@ func (d *document) choices() {
 		if l.use != free || l.Kind == markdown.Heading || l.Kind == markdown.Row {
 			continue
 		}
+		own := l.box == signBox || l.box == oddBox && l.Kind == markdown.Text
+		if !own && !l.hasBox() {
+			continue
+		}
 		text := l.text
-		if strings.Contains(l.source, "`") && !strings.ContainsAny(text, boxSigns) {
+		if strings.Contains(l.source, "`") && !hasSignBox(text) {
 			continue // `[x]` explains boxes
 		}
-		own := l.box == signBox || l.box == oddBox && l.Kind == markdown.Text
 		if own { // "☐ Yes ☐ No": the first box is one of them
 			text = boxText(l.mark) + " " + text
 		}
@@ -47,7 +50,7 @@ func (d *document) choices() {
 }
 
 func boxText(mark rune) string {
-	if mark == markDone || signStates[mark] == Done {
+	if mark == markDone || signState(mark) == Done {
 		return "☒"
 	}
 	return "☐"
@@ -143,10 +146,8 @@ type boxAt struct {
 
 // hasBox says whether a text has a box to tick in it.
 func hasBox(text string) bool {
-	if strings.IndexByte(text, '[') < 0 && isASCII(text) {
-		return false
-	}
-	return strings.ContainsAny(text, boxSigns) || strings.Contains(text, "[ ]") || strings.Contains(text, "[x]") || strings.Contains(text, "[X]")
+	return hasSignBox(text) || strings.IndexByte(text, '[') >= 0 &&
+		(strings.Contains(text, "[ ]") || strings.Contains(text, "[x]") || strings.Contains(text, "[X]"))
 }
 
 func boxesIn(text string) []boxAt {
@@ -158,7 +159,7 @@ func boxesIn(text string) []boxAt {
 				out = append(out, boxAt{i, i + 3, mark == markDone})
 			}
 		case r >= utf8.RuneSelf:
-			if state, ok := signStates[r]; ok {
+			if state := signState(r); state != "" {
 				out = append(out, boxAt{i, i + utf8.RuneLen(r), state == Done})
 			}
 		}

@@ -62,10 +62,11 @@ func (d *document) demands(l *line) criterion.Reading {
 	if l.Kind != markdown.Row {
 		return at.Read(emptied(l.text))
 	}
-	if d.tablePlace == nil || d.tableBlock != l.Block {
-		d.tableBlock, d.tablePlace = l.Block, at.Table(plainCells(l.Header))
+	h := d.head(l)
+	if h.place == nil {
+		h.place = at.Table(h.titles)
 	}
-	return d.tablePlace.ReadRow(plainCells(l.Cells))
+	return h.place.ReadRow(l.plain())
 }
 
 // standing is the place of a line, as the criterion reader knows it.
@@ -78,17 +79,6 @@ func (d *document) standing(l *line) *criterion.Place {
 		return up.beneath
 	}
 	return l.place.demanding
-}
-
-func plainCells(cells []string) []string {
-	if cells == nil {
-		return nil
-	}
-	out := make([]string, len(cells))
-	for i, c := range cells {
-		out[i] = markdown.Plain(c)
-	}
-	return out
 }
 
 // addCriteria adds the criteria of one line. Several get the statistic and the

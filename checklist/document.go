@@ -14,6 +14,7 @@ type line struct {
 	source string // the Markdown with the box
 	text   string // without box and inline markup
 	name   string // the text that names the line: of a table row, its first cell with words
+	traits traits // of the text
 	box    box
 	mark   rune     // what is in the box
 	struck bool     // struck through
@@ -23,6 +24,7 @@ type line struct {
 	id     string   // of the task or the line; set by the ids pass
 	label  string   // of a line with a bold label, or bold as a whole
 	value  string   // behind the bold label
+	cells  []string // of a row, as text; nil until plain is asked
 	bold   boldness // whether the line begins with a bold label
 
 	beneath *criterion.Place // of the lines nested below; nil until one is read
@@ -61,8 +63,7 @@ type document struct {
 	disagreements int             // of boxes and the signs behind them
 	roles         map[string]bool // that approve
 
-	tableBlock int              // the table whose rows are read for criteria
-	tablePlace *criterion.Place // of its rows
+	heads map[int]*head // of the tables, by their block
 }
 
 func newDocument(out *Checklist, options Options, md markdown.Document) *document {
@@ -128,6 +129,7 @@ func (l *line) inspect() (cut bool) {
 		l.Raw, cut = strings.ToValidUTF8(l.Raw[:maxText], ""), true
 	}
 	l.text = markdown.Plain(l.Raw)
+	l.traits = traitsOf(l.text)
 	l.label, l.value, l.bold = boldLabel(l.Raw)
 	l.struck = struck(l.Raw)
 	if l.Kind != markdown.Row {
@@ -179,6 +181,12 @@ func (d *document) read() {
 	d.criteria()
 	d.check()
 }
+
+// has says whether the line's text has one of the traits.
+func (l *line) has(some traits) bool { return l.traits&some != 0 }
+
+// hasBox says whether the line's text has a box to tick in it.
+func (l *line) hasBox() bool { return l.has(hasBracket|hasWide) && hasBox(l.text) }
 
 // taskID is the ID of the line's task, or of the nearest one it is nested in.
 func (d *document) taskID(l *line) string {

@@ -6,40 +6,68 @@ import (
 	"strings"
 )
 
-// phrases are words to look for in a heading's slug, whole words between "-".
-// One without a closing "-" matches words that begin so.
-type phrases []string
+// phrases are words to look for in a slug.
+type phrases struct {
+	opens    [256 / 32]uint32 // the first bytes of words, as bits
+	words    []string         // that stand at the beginning of a word
+	anywhere []string         // of scripts that don't part words
+}
 
-func (p phrases) in(slug string) bool {
-	for _, phrase := range p {
-		if hasPhrase(slug, phrase) {
+// newPhrases takes whole words between "-". One without a closing "-" matches
+// words that begin so, one without an opening "-" matches anywhere.
+func newPhrases(list ...string) phrases {
+	var p phrases
+	for _, phrase := range list {
+		word, opens := strings.CutPrefix(phrase, "-")
+		if !opens {
+			p.anywhere = append(p.anywhere, phrase)
+			continue
+		}
+		p.words = append(p.words, word)
+		p.opens[word[0]/32] |= 1 << (word[0] % 32)
+	}
+	return p
+}
+
+// in says whether one of the phrases stands in a slug.
+func (p *phrases) in(slug string) bool {
+	for _, phrase := range p.anywhere {
+		if strings.Contains(slug, phrase) {
+			return true
+		}
+	}
+	for rest := slug; rest != ""; {
+		if p.opens[rest[0]/32]&(1<<(rest[0]%32)) != 0 && p.atHead(rest) {
+			return true
+		}
+		next := strings.IndexByte(rest, '-')
+		if next < 0 {
+			break
+		}
+		rest = rest[next+1:]
+	}
+	return false
+}
+
+// atHead says whether a slug begins with one of the words.
+func (p *phrases) atHead(slug string) bool {
+	for _, word := range p.words {
+		if slug[0] != word[0] {
+			continue
+		}
+		if strings.HasPrefix(slug, word) || word[len(word)-1] == '-' && slug == word[:len(word)-1] {
 			return true
 		}
 	}
 	return false
 }
 
-// hasPhrase says whether "-slug-" contains a phrase, without making that string.
-func hasPhrase(slug, phrase string) bool {
-	if strings.Contains(slug, phrase) {
-		return true
-	}
-	bare, opens := strings.CutPrefix(phrase, "-")
-	if opens && strings.HasPrefix(slug, bare) {
-		return true
-	}
-	if !strings.HasSuffix(phrase, "-") {
-		return false
-	}
-	return strings.HasSuffix(slug, phrase[:len(phrase)-1]) || opens && slug == bare[:len(bare)-1]
-}
-
 var (
-	rollbackWords = phrases{"-rollback", "-roll-back", "-rolled-back-", "-rolling-back-", "-backout", "-back-out"}
-	loadTests     = phrases{"-load-test", "-stress-test", "-soak-test", "-spike-test", "-endurance-test", "-capacity-test", "-volume-test"}
-	loadShapes    = phrases{"-load-", "-stress-", "-soak-", "-spike-", "-endurance-", "-capacity-", "-volume-", "-peak-", "-sustained-", "-burst-", "-ramp-"}
-	preProduction = phrases{"-pre-prod-", "-pre-production-", "-preprod-", "-preproduction-"}
-	preparations  = phrases{"-check", "-verif", "-valid", "-review", "-read", "-prepar"}
+	rollbackWords = newPhrases("-rollback", "-roll-back", "-rolled-back-", "-rolling-back-", "-backout", "-back-out")
+	loadTests     = newPhrases("-load-test", "-stress-test", "-soak-test", "-spike-test", "-endurance-test", "-capacity-test", "-volume-test")
+	loadShapes    = newPhrases("-load-", "-stress-", "-soak-", "-spike-", "-endurance-", "-capacity-", "-volume-", "-peak-", "-sustained-", "-burst-", "-ramp-")
+	preProduction = newPhrases("-pre-prod-", "-pre-production-", "-preprod-", "-preproduction-")
+	preparations  = newPhrases("-check", "-verif", "-valid", "-review", "-read", "-prepar")
 	// rollbackToo matches a document's title that names rolling back beside
 	// what the document is about: "Deployment and Rollback Plan".
 	rollbackToo = regexp.MustCompile(`(?i)(?:&|\+|/|,|\band|\bwith|\bor)\s*(?:roll[ -]?back|back[ -]?out)`)
@@ -50,16 +78,16 @@ var environments = []struct {
 	name  string
 	words phrases
 }{
-	{"staging", phrases{"-staging-", "-stage-env", "-stg-"}},
-	{"production", phrases{
+	{"staging", newPhrases("-staging-", "-stage-env", "-stg-")},
+	{"production", newPhrases(
 		"-production-", "-prod-", "-post-deploy", "-postdeploy", "-post-release-", "-post-launch-", "-post-migration-",
 		"-post-upgrade-", "-post-cutover-", "-go-live-", "-golive-", "-blue-green-", "-hypercare-",
-	}},
+	)},
 	{"production", rollbackWords},
-	{"uat", phrases{"-uat-", "-user-acceptance-"}},
-	{"qa", phrases{"-qa-env"}},
-	{"test", phrases{"-test-env"}},
-	{"development", phrases{"-development-", "-dev-", "-local-env"}},
+	{"uat", newPhrases("-uat-", "-user-acceptance-")},
+	{"qa", newPhrases("-qa-env")},
+	{"test", newPhrases("-test-env")},
+	{"development", newPhrases("-development-", "-dev-", "-local-env")},
 }
 
 // environmentOf gives the environment a heading names, by its slug. Checks
@@ -71,7 +99,8 @@ func environmentOf(slug string) string {
 		}
 		return "staging"
 	}
-	for _, e := range environments {
+	for i := range environments {
+		e := &environments[i]
 		if e.words.in(slug) {
 			return e.name
 		}

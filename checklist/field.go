@@ -36,14 +36,14 @@ func (d *document) statuses() {
 	direct := make([]bool, len(d.out.Sections))
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.use != free || l.box != noBox || l.Kind == markdown.Row || l.place.section < 0 || !containsFold(l.text, "status") {
+		if l.use != free || l.box != noBox || l.Kind == markdown.Row || l.place.section < 0 || !l.has(hasStatus) {
 			continue
 		}
 		label, value := l.label, l.value
 		if l.bold == notBold {
 			label, value, _ = strings.Cut(l.text, ":")
 		}
-		if !statusLabel.MatchString(label) || strings.ContainsAny(undecoratedHead(value), boxSigns) {
+		if !statusLabel.MatchString(label) || hasSignBox(undecoratedHead(value)) {
 			continue // "Not Required ☐ | Executed ☐" is a choice
 		}
 		l.use = meta
@@ -59,14 +59,3 @@ func (d *document) statuses() {
 // undecoratedHead gives a text without one sign at its head: "⬜ Not started" is
 // a status, not a box to tick.
 func undecoratedHead(s string) string { return cutSign(s).rest }
-
-// containsFold says whether s has the lower-case ASCII word in any case. It is
-// the cheap question before an expression is tried.
-func containsFold(s, word string) bool {
-	for i := 0; i+len(word) <= len(s); i++ {
-		if s[i]|0x20 == word[0] && strings.EqualFold(s[i:i+len(word)], word) {
-			return true
-		}
-	}
-	return false
-}

@@ -12,7 +12,7 @@ var (
 	// legendEntry matches `[~] in progress`, `[-]` = cancelled and the like.
 	legendEntry = regexp.MustCompile("(?i)\\[([~/-])\\]`?\\*{0,2}[\\s|]*(?:=+>?|:|→|[-–—]+|means|is|for)?\\s*\\*{0,2}" +
 		`(in progress|in-progress|wip|doing|started|ongoing|underway|partial|partly|active|cancel|not applicable|not needed|not required|n/a|skip|dropped|obsolete|deferred|postponed|won't|blocked|removed|todo|to do|open|not started|done|complete)`)
-	legendHeading = phrases{"-legend-", "-key-", "-notation-", "-symbols-", "-marks-", "-conventions-", "-how-to-use"}
+	legendHeading = newPhrases("-legend-", "-key-", "-notation-", "-symbols-", "-marks-", "-conventions-", "-how-to-use")
 )
 
 // legendWord says which state a legend's word means.
@@ -69,7 +69,7 @@ func (d *document) state(l *line) State {
 	case l.mark == markOpen:
 		return Open
 	case l.mark >= utf8.RuneSelf:
-		return signStates[l.mark]
+		return signState(l.mark)
 	}
 	if s, ok := d.options.Marks[l.mark]; ok {
 		return s

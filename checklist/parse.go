@@ -102,13 +102,22 @@ func (c *Checklist) clean(source []byte) []byte {
 	return c.repair(text)
 }
 
-func isASCII[T ~string | ~[]byte](text T) bool {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return false
+func isASCII[T ~string | ~[]byte](text T) bool { return asciiPrefix(text) == len(text) }
+
+// asciiPrefix is how many bytes of a text are ASCII before the first that isn't.
+func asciiPrefix[T ~string | ~[]byte](text T) int {
+	i := 0
+	for ; i+8 <= len(text); i += 8 { // eight at a time, which is what most of every text is
+		if (text[i]|text[i+1]|text[i+2]|text[i+3]|text[i+4]|text[i+5]|text[i+6]|text[i+7])&utf8.RuneSelf != 0 {
+			break
 		}
 	}
-	return true
+	for ; i < len(text); i++ {
+		if text[i] >= utf8.RuneSelf {
+			break
+		}
+	}
+	return i
 }
 
 func (c *Checklist) cutLines(text []byte) []byte {
@@ -123,33 +132,60 @@ func (c *Checklist) cutLines(text []byte) []byte {
 	return text[:end]
 }
 
-// repair makes every line valid UTF-8 and undoes wrong decodings.
+// repair makes every line valid UTF-8 and undoes wrong decodings. Text without a
+// fault comes back as it is.
 func (c *Checklist) repair(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	repaired, first, no := 0, 0, 0
-	for line := range bytes.Lines(text) {
-		no++
-		if isASCII(line) {
-			out = append(out, line...)
-			continue
+	var out []byte // nil until a line differs
+	kept := 0      // what of text is in out
+	repaired, first := 0, 0
+	for at, no := 0, 1; at < len(text); {
+		wide := at + asciiPrefix(text[at:])
+		if wide == len(text) {
+			break
 		}
-		valid := string(line)
-		if !utf8.Valid(line) {
-			valid = mojibake.Valid(line)
+		no += bytes.Count(text[at:wide], newline)
+		start := bytes.LastIndexByte(text[:wide], '\n') + 1
+		end := len(text)
+		if n := bytes.IndexByte(text[wide:], '\n'); n >= 0 {
+			end = wide + n
+		}
+		at = end
+		fixed, wasValid, changed := repairLine(text[start:end])
+		if !wasValid {
 			c.warn(no, "not valid UTF-8; read as Windows-1252 where that makes sense: save the file as UTF-8")
 		}
-		fixed, changed := mojibake.Repair(valid)
 		if changed {
 			if repaired++; first == 0 {
 				first = no
 			}
 		}
-		out = append(out, fixed...)
+		if changed || !wasValid {
+			out = append(append(out, text[kept:start]...), fixed...)
+			kept = end
+		}
 	}
 	if repaired > 0 {
 		c.warn(first, "the encoding of %d lines from here on is damaged (UTF-8 read as something else); understood as it was meant, the file itself should be repaired", repaired)
 	}
-	return out
+	if out == nil {
+		return text
+	}
+	return append(out, text[kept:]...)
+}
+
+var newline = []byte{'\n'}
+
+// repairLine repairs one line; changed says whether a wrong decoding was undone.
+func repairLine(line []byte) (fixed string, valid, changed bool) {
+	if utf8.Valid(line) {
+		if !mojibake.Suspicious(line) {
+			return "", true, false
+		}
+		fixed, changed = mojibake.Repair(string(line))
+		return fixed, true, changed
+	}
+	fixed, changed = mojibake.Repair(mojibake.Valid(line))
+	return fixed, false, changed
 }
 
 // blankFrontMatter empties the lines of a YAML block at the head of the file,

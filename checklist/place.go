@@ -139,10 +139,7 @@ func headingTitle(l *line) string {
 }
 
 func isStateSign(r rune) bool {
-	if _, ok := signStates[r]; ok {
-		return true
-	}
-	return r == ' ' || r == '\uFE0F' || strings.ContainsRune("🔄🟡🟢🔴🟠⚪⏸⏱⚠", r)
+	return signState(r) != "" || r == ' ' || r == '\uFE0F' || strings.ContainsRune("🔄🟡🟢🔴🟠⚪⏸⏱⚠", r)
 }
 
 // boldLine takes a bold line for the heading of what follows, and for a group
@@ -230,7 +227,7 @@ func (p *placer) leads(i int) bool {
 		return false
 	}
 	next := &p.lines[i+1]
-	return next.Kind != markdown.Heading && next.bold != boldAlone && !signature.MatchString(next.text)
+	return next.Kind != markdown.Heading && next.bold != boldAlone && !(next.has(hasColon) && signature.MatchString(next.text))
 }
 
 // groupsBeneath says whether the section that opens at line i has an H3.

@@ -21,13 +21,13 @@ var (
 func (d *document) signOffs() {
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.use != free || l.box == gfmBox || l.Kind == markdown.Heading || l.Kind == markdown.Row || strings.IndexByte(l.text, ':') < 0 {
+		if l.use != free || l.box == gfmBox || l.Kind == markdown.Heading || l.Kind == markdown.Row || !l.has(hasColon) {
 			continue
 		}
 		value := l.value
 		switch {
 		case l.bold == labelled && signOffLabel.MatchString(l.label):
-		case isSignOffLine(l.text):
+		case l.isSignOff():
 			_, value, _ = strings.Cut(l.text, ":")
 		default:
 			continue
@@ -48,8 +48,8 @@ func (d *document) signOffs() {
 	}
 }
 
-func isSignOffLine(text string) bool {
-	return (containsFold(text, "sign") || containsFold(text, "approved by")) && signOffLine.MatchString(text)
+func (l *line) isSignOff() bool {
+	return l.has(hasColon) && l.has(hasSign|hasApproved) && signOffLine.MatchString(l.text)
 }
 
 // dateBeside gives the value of a date line right above or below line i.

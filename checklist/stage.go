@@ -13,22 +13,22 @@ const digits = "0123456789"
 
 var (
 	// traffic are the words by which a line says that a share of it moves.
-	traffic = phrases{
+	traffic = newPhrases(
 		"-traffic-", "-canary-", "-rollout-", "-roll-out-", "-rolled-out-", "-rolling-out-", "-ramp-", "-ramped-", "-ramping-", "-users-",
 		"-wave-", "-waves-", "-shift-", "-shifted-", "-trafic-", "-trafico-", "-tráfico-", "-trafiko-", "-трафик", "流量", "트래픽",
-	}
+	)
 	stageWord  = regexp.MustCompile(`(?i)\b(?:stage|step|wave|ramp|canary|phase|rollout|traffic)\b`)
 	percentage = regexp.MustCompile(`(\d+(?:\.\d+)?)\s?%`)
 	// quantities are words that make a percentage a measurement or a bound
 	// rather than a share of the traffic.
-	quantities = phrases{
+	quantities = newPhrases(
 		"-gt-", "-lt-", "-ge-", "-le-", "-error-", "-errors-", "-latency-", "-rate-", "-success-", "-cpu-", "-memory-", "-coverage-",
 		"-pass-", "-uptime-", "-availability-", "-below-", "-above-", "-under-", "-over-", "-drop-", "-increase-in-", "-decrease-", "-complete-",
-	}
+	)
 	// chain matches steps in one line: 10% → 25% → 50% → 100%.
 	chain       = regexp.MustCompile(`\d+(?:\.\d+)?\s?%(?:\s*(?:→|->|=>|➜|➔|⇒|,|/|then)\s*\d+(?:\.\d+)?\s?%)+`)
-	shareColumn = phrases{"-traffic-", "-share-", "-pct-", "-percent", "-users-", "-weight-", "-rollout-", "-canary-", "-split-"}
-	holdColumn  = phrases{"-duration-", "-hold-", "-soak-", "-time-", "-bake-", "-monitor", "-wait-", "-observ", "-dwell-", "-dauer-", "-min-duration-"}
+	shareColumn = newPhrases("-traffic-", "-share-", "-pct-", "-percent", "-users-", "-weight-", "-rollout-", "-canary-", "-split-")
+	holdColumn  = newPhrases("-duration-", "-hold-", "-soak-", "-time-", "-bake-", "-monitor", "-wait-", "-observ", "-dwell-", "-dauer-", "-min-duration-")
 )
 
 // isStage says whether a line shifts a share of the traffic.
@@ -43,14 +43,7 @@ func isStage(text string) bool {
 // hasPercentage says whether percentage matches a text.
 func hasPercentage(text string) bool {
 	for i := range len(text) {
-		if text[i] != '%' {
-			continue
-		}
-		before := text[:i]
-		if i > 0 && strings.IndexByte(" \t\n\f\r", text[i-1]) >= 0 {
-			before = text[:i-1]
-		}
-		if n := len(before); n > 0 && strings.IndexByte(digits, before[n-1]) >= 0 {
+		if text[i] == '%' && percentEnds(text, i) {
 			return true
 		}
 	}
@@ -187,7 +180,7 @@ func (d *document) lineStages() []Stage {
 	var single, longest []Stage
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.task >= 0 || l.Kind == markdown.Heading || l.Kind == markdown.Row || l.place.contingency || !isStage(l.text) {
+		if l.task >= 0 || l.Kind == markdown.Heading || l.Kind == markdown.Row || l.place.contingency || !l.has(hasPercent) || !isStage(l.text) {
 			continue
 		}
 		if told := d.chainStages(i); len(told) > len(longest) {
@@ -212,7 +205,7 @@ func (d *document) headingStages() []Stage {
 	var out []Stage
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.Kind != markdown.Heading && l.use != leading || l.place.contingency || !hasPercentage(l.text) {
+		if l.Kind != markdown.Heading && l.use != leading || l.place.contingency || !l.has(hasPercent) {
 			continue
 		}
 		m := percentage.FindAllStringSubmatch(l.text, -1)
@@ -264,9 +257,9 @@ func (d *document) tableStages() []Stage {
 			continue
 		}
 		share, hold := -1, -1
-		for c, title := range l.Header {
-			switch name := slug(markdown.Plain(title)); {
-			case share < 0 && (shareColumn.in(name) || title == "%"):
+		for c, name := range d.head(l).slugs {
+			switch {
+			case share < 0 && (shareColumn.in(name) || l.Header[c] == "%"):
 				share = c
 			case hold < 0 && holdColumn.in(name):
 				hold = c
@@ -292,17 +285,18 @@ func (d *document) tableStages() []Stage {
 var wholeShare = regexp.MustCompile(`^\D{0,12}?(\d+(?:\.\d+)?)\s?%(?:\s.{0,30})?$`)
 
 func (d *document) rowStage(l *line, share, hold int) (Stage, bool) {
-	if share >= len(l.Cells) {
+	cells := l.plain()
+	if share >= len(cells) {
 		return Stage{}, false
 	}
-	cell := markdown.Plain(l.Cells[share])
+	cell := cells[share]
 	m := wholeShare.FindStringSubmatch(cell)
 	if m == nil || strings.ContainsAny(cell, "<>≤≥+-−") {
 		return Stage{}, false
 	}
 	var h time.Duration
-	if hold >= 0 && hold < len(l.Cells) {
-		h = parseDuration(markdown.Plain(l.Cells[hold]))
+	if hold >= 0 && hold < len(cells) {
+		h = parseDuration(cells[hold])
 	}
 	s, ok := newStage(m[1], l.No, h)
 	if ok && l.task >= 0 {

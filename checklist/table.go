@@ -4,18 +4,64 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/checklist/internal/markdown"
 )
 
 // statusColumn are the words by which a column says that its signs are states.
-var statusColumn = phrases{
+var statusColumn = newPhrases(
 	"-status-", "-state-", "-done-", "-complete", "-check", "-result-", "-ok-", "-ready-", "-passed-", "-verified-",
 	"-statut-", "-estado-", "-stato-", "-erledigt-", "-статус-", "-durum-", "-状态-", "-상태-",
-}
+)
 
 // answers are the column titles that make boxes below them options to choose
 // from.
-var answers = phrases{"-yes-", "-no-", "-go-", "-no-go-", "-pass-", "-fail-", "-ja-", "-nein-", "-oui-", "-non-", "-si-", "-sim-"}
+var answers = newPhrases("-yes-", "-no-", "-go-", "-no-go-", "-pass-", "-fail-", "-ja-", "-nein-", "-oui-", "-non-", "-si-", "-sim-")
+
+// head is a table's header, read once for all of its rows.
+type head struct {
+	titles              []string // as text
+	slugs               []string
+	signing, signsKnown bool // whether a column's name is about signing
+
+	place *criterion.Place // of the rows, as the criterion reader knows it; nil until one asks
+}
+
+// head gives the header of the table that a row is in.
+func (d *document) head(l *line) *head {
+	if h := d.heads[l.Block]; h != nil {
+		return h
+	}
+	h := &head{titles: plainCells(l.Header)}
+	h.slugs = make([]string, len(h.titles))
+	for i, title := range h.titles {
+		h.slugs[i] = slug(title)
+	}
+	if d.heads == nil {
+		d.heads = map[int]*head{}
+	}
+	d.heads[l.Block] = h
+	return h
+}
+
+// plain gives the cells of a row as text.
+func (l *line) plain() []string {
+	if l.cells == nil {
+		l.cells = plainCells(l.Cells)
+	}
+	return l.cells
+}
+
+func plainCells(cells []string) []string {
+	if cells == nil {
+		return nil
+	}
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = markdown.Plain(c)
+	}
+	return out
+}
 
 // rows finds the boxes in table rows: the row's first cell with words names the
 // task. Badges such as ✅ are states where their column uses them so.
@@ -35,6 +81,7 @@ func (d *document) rows(documentHasBoxes bool) {
 // table reads the rows of one table.
 func (d *document) table(rows []line, documentHasBoxes bool) {
 	header := rows[0].Header
+	slugs := d.head(&rows[0]).slugs
 	used := make([]usage, len(header))
 	for i := range rows {
 		for c, cell := range rows[i].Cells {
@@ -44,7 +91,7 @@ func (d *document) table(rows []line, documentHasBoxes bool) {
 	}
 	states := make([]bool, len(header))
 	for c := range header {
-		states[c] = used[c].boxes || used[c].badges && statusColumn.in(slug(markdown.Plain(header[c]))) && used[c].states(documentHasBoxes)
+		states[c] = used[c].boxes || used[c].badges && statusColumn.in(slugs[c]) && used[c].states(documentHasBoxes)
 	}
 	for i := range rows {
 		if rows[i].use == free {
@@ -78,7 +125,7 @@ func (d *document) row(l *line, columns []bool) {
 	}
 	l.box, l.mark = boxes[0].box, boxes[0].mark
 	for _, b := range boxes[1:] {
-		if (b.mark == markDone || signStates[b.mark] == Done) != (l.mark == markDone || signStates[l.mark] == Done) {
+		if (b.mark == markDone || signState(b.mark) == Done) != (l.mark == markDone || signState(l.mark) == Done) {
 			l.mark = '⏳' // some, not all
 		}
 	}
@@ -91,12 +138,12 @@ func (d *document) rowChoice(l *line, boxes []marked, at []int) bool {
 	}
 	c := Choice{Line: l.No, Section: d.sectionTitle(l), Label: l.name}
 	for i, column := range at {
-		title := markdown.Plain(l.Header[column])
-		if !answers.in(slug(title)) {
+		if !answers.in(d.head(l).slugs[column]) {
 			return false
 		}
+		title := d.head(l).titles[column]
 		c.Options = append(c.Options, title)
-		if m := boxes[i].mark; m == markDone || signStates[m] == Done {
+		if m := boxes[i].mark; m == markDone || signState(m) == Done {
 			c.Selected = append(c.Selected, title)
 		}
 	}

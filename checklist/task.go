@@ -77,7 +77,7 @@ func (d *document) disagreement(l *line, state State) {
 			return
 		}
 	}
-	says := signStates[sign.mark]
+	says := signState(sign.mark)
 	if (says == Done) == (state == Done) || state == Cancelled {
 		return
 	}

@@ -73,7 +73,7 @@ func unitOf(s Signal, a *amount) Unit {
 func (r *reader) add(crit Criterion, s subject, b bound, c *clause) {
 	crit.Role, crit.Advisory = r.role(crit, s, b, c)
 	r.reading.Criteria = append(r.reading.Criteria, crit)
-	r.reading.Reasons = append(r.reading.Reasons, fmt.Sprintf("%s is %s, %s makes it a bound", quoted(s.phrase), crit.Signal, b.why))
+	r.reading.Reasons = append(r.reading.Reasons, quoted(s.phrase)+" is "+string(crit.Signal)+", "+b.why+" makes it a bound")
 }
 
 func quoted(text string) string { return "“" + text + "”" }

@@ -14,9 +14,36 @@ func counts(text string) bool {
 	if strings.IndexByte(text, '&') >= 0 {
 		text = clean(text)
 	}
-	if strings.ContainsAny(text, "0123456789") {
-		return true
+	for i := range len(text) {
+		switch c := text[i]; {
+		case isDigit(c):
+			return true
+		case c >= utf8.RuneSelf:
+			return strings.ContainsAny(text[i:], "0123456789") || countsInWords(text)
+		}
 	}
+	known := numerals()
+	for i := 0; i < len(text); {
+		if !isLetter(text[i]) {
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(text) && isLetter(text[end]) {
+			end++
+		}
+		if known.has(text[i:end]) {
+			return true
+		}
+		i = end
+	}
+	return false
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// countsInWords is counts for a text without digits that has more than ASCII.
+func countsInWords(text string) bool {
 	var word [maxNumeral]byte // lower-case, as far as it has been read
 	n := 0
 	for _, r := range text {
@@ -56,15 +83,41 @@ func counts(text string) bool {
 // maxNumeral bounds the word that tells a number in words, in bytes.
 const maxNumeral = 32
 
-func isNumeral(word []byte) bool { return numerals()[string(word)] }
+func isNumeral(word []byte) bool { return numerals().words[string(word)] }
 
-// numerals are the words that tell numbers in words: "five", the "hundred" of "a
+// numeralWords are words that tell numbers in words: "five", the "hundred" of "a
 // hundred".
-var numerals = sync.OnceValue(func() map[string]bool {
-	telling := make(map[string]bool)
-	words().root.longest("", numeral, telling)
-	return telling
+type numeralWords struct {
+	words map[string]bool
+	opens [pairs]uint32 // how long they are, by their first two letters
+}
+
+var numerals = sync.OnceValue(func() *numeralWords {
+	known := &numeralWords{words: make(map[string]bool)}
+	words().root.longest("", numeral, known.words)
+	for word := range known.words {
+		if pair, ok := pairOf(word); ok {
+			known.opens[pair] |= lengthBit(word)
+		}
+	}
+	return known
 })
+
+// has says whether a word of ASCII letters, in any case, tells a number.
+func (known *numeralWords) has(word string) bool {
+	if len(word) < 2 || len(word) > maxNumeral {
+		return false
+	}
+	if known.opens[pairAt(word, 0)]&lengthBit(word) == 0 {
+		return false
+	}
+	var room [maxNumeral]byte
+	low := room[:len(word)]
+	for i := range len(word) {
+		low[i] = word[i] | 0x20
+	}
+	return known.words[string(low)]
+}
 
 // longest collects the longest word of each phrase of the class.
 func (n *node) longest(sofar string, c class, found map[string]bool) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // class is what a word or phrase does in a line.
@@ -92,7 +93,29 @@ type node struct {
 }
 
 // lexicon is a tree of phrases, by their tokens.
-type lexicon struct{ root node }
+type lexicon struct {
+	root  node
+	opens [pairs]uint32 // how long the tokens are that open a phrase, by their first two letters
+}
+
+// pairs is the number of pairs of letters from a to z.
+const pairs = 26 * 26
+
+// anyLength are the lengths of tokens that begin with the stem of a phrase.
+const anyLength = 1<<32 - 1
+
+// pairOf is the place of the first two letters of a token among all pairs; ok is
+// false for a token that doesn't begin with two letters from a to z.
+func pairOf(token string) (pair int, ok bool) {
+	if len(token) < 2 {
+		return 0, false
+	}
+	a, b := token[0]-'a', token[1]-'a'
+	return int(a)*26 + int(b), a < 26 && b < 26
+}
+
+// lengthBit is the bit of a token's length; all long ones share one.
+func lengthBit(token string) uint32 { return 1 << min(len(token), 31) }
 
 // minStem is how short a stem may be ("ошиб*"), in bytes.
 const minStem = 2
@@ -127,6 +150,12 @@ func (l *lexicon) add(phrase string, m *meaning) {
 	for _, word := range strings.Fields(phrase) {
 		stem, isStem := strings.CutSuffix(word, "*")
 		for _, tok := range lex(stem) {
+			if pair, ok := pairOf(tok.text); ok && at == &l.root {
+				if isStem {
+					l.opens[pair] = anyLength
+				}
+				l.opens[pair] |= lengthBit(tok.text)
+			}
 			if isStem {
 				at = at.stem(tok.text)
 			} else {
@@ -167,7 +196,40 @@ func child(children *map[string]*node, key string) *node {
 // match finds the longest known phrase at the start of tokens and the number
 // of tokens it takes; nil where none is known.
 func (l *lexicon) match(tokens []token) (*meaning, int) {
+	if len(tokens) > 0 { // most words open no phrase, which is cheaply known
+		if pair, ok := pairOf(tokens[0].text); ok && l.opens[pair]&lengthBit(tokens[0].text) == 0 {
+			return nil, 0
+		}
+	}
 	return l.root.match(tokens, 0)
+}
+
+// mayOccur says whether a phrase may occur in a text; false is certain. Phrases
+// must open with words, not with digits or single letters.
+func (l *lexicon) mayOccur(text string) bool {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			return true
+		case !isLetter(c):
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(text) && isLetter(text[end]) {
+			end++
+		}
+		if end-i > 1 && l.opens[pairAt(text, i)]&lengthBit(text[i:end]) != 0 {
+			return true
+		}
+		i = end
+	}
+	return false
+}
+
+// pairAt is the pair of the two letters at i, in any case.
+func pairAt(text string, i int) int {
+	return int(text[i]|0x20-'a')*26 + int(text[i+1]|0x20-'a')
 }
 
 // match looks on from depth tokens into the phrase. Phrases are a few tokens

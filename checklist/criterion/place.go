@@ -6,13 +6,44 @@ import (
 	"sync"
 )
 
-// Place is where lines stand, read once for all of them: below headings and
-// list items, in a table. A place doesn't change, and any number of goroutines
-// may read lines in it.
+// Place is where lines stand: below headings and list items, in a table. What it
+// makes of them is found out when a line first asks, once for all lines. To its
+// users a place doesn't change, and any number of goroutines may read lines in
+// it.
 type Place struct {
-	stance  stance
-	subject subject  // what the headings are about, for a line that names nothing
-	columns []column // of the table, in the order of its header; nil outside of one
+	*standing
+	table *table // nil outside of one
+}
+
+// table is a table's header.
+type table struct {
+	header []string
+	once   sync.Once
+	found  []column
+}
+
+// columns are the columns in their order; none outside of a table.
+func (t *table) columns() []column {
+	if t == nil {
+		return nil
+	}
+	t.once.Do(func() {
+		t.found = make([]column, len(t.header))
+		for i, name := range t.header {
+			t.found[i] = columnOf(name)
+		}
+	})
+	return t.found
+}
+
+// standing is a heading or list item with those above it.
+type standing struct {
+	above   *standing // nil above the first
+	heading string
+
+	stanceOnce, subjectOnce sync.Once
+	stanceFound             stance
+	subjectFound            subject
 }
 
 // At is the place of the lines below headings, outermost first, without the
@@ -20,7 +51,7 @@ type Place struct {
 func At(headings []string) *Place {
 	p := &Place{}
 	for _, text := range headings {
-		p.enter(text)
+		p = p.Under(text)
 	}
 	return p
 }
@@ -28,33 +59,51 @@ func At(headings []string) *Place {
 // Under is the place of the lines below a further heading, or nested under a
 // list item.
 func (p *Place) Under(heading string) *Place {
-	below := *p
-	below.enter(heading)
-	return &below
+	return &Place{standing: &standing{above: p.standing, heading: heading}, table: p.table}
 }
 
 // Table is the place of the rows of a table with the column names given.
 func (p *Place) Table(header []string) *Place {
-	below := *p
-	below.columns = make([]column, len(header))
-	for i, name := range header {
-		below.columns[i] = columnOf(name)
-	}
-	return &below
+	return &Place{standing: p.standing, table: &table{header: header}}
 }
 
-// enter goes below a heading or an item.
-func (p *Place) enter(heading string) {
-	heading = clean(heading)
-	tokens := lex(heading)
-	if s := subjectOf(phrasesIn(heading, tokens)); s.known && !s.weak {
-		p.subject = s
-		p.subject.placed = true
+// stance is what the headings say of the lines under them.
+func (s *standing) stance() stance {
+	if s == nil {
+		return neutral
 	}
+	s.stanceOnce.Do(func() { s.stanceFound = s.above.stance().under(s.topics()) })
+	return s.stanceFound
+}
+
+// topics finds what the heading is about, an aside in parentheses left out.
+func (s *standing) topics() topicSet {
+	heading := clean(s.heading)
+	if !headings().mayOccur(heading) {
+		return 0
+	}
+	tokens := lex(heading)
 	if aside := strings.IndexByte(heading, '('); aside > 0 {
 		tokens = tokens[:sort.Search(len(tokens), func(i int) bool { return int(tokens[i].from) >= aside })]
 	}
-	p.stance = p.stance.under(topicsOf(tokens))
+	return topicsOf(tokens)
+}
+
+// subject is what the headings are about, for a line that names nothing: the
+// innermost one that names a signal.
+func (s *standing) subject() subject {
+	if s == nil {
+		return subject{}
+	}
+	s.subjectOnce.Do(func() {
+		if own := subjectOf(phrases(clean(s.heading))); own.known && !own.weak {
+			s.subjectFound = own
+			s.subjectFound.placed = true
+			return
+		}
+		s.subjectFound = s.above.subject()
+	})
+	return s.subjectFound
 }
 
 // stance is what a heading, a list item or a column says of the lines under it.

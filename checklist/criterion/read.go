@@ -45,7 +45,7 @@ func Read(l Line) Reading {
 // Read reads a line that stands in the place, as the function [Read] does. A
 // line that begins with a bar is a table row.
 func (p *Place) Read(line string) Reading {
-	if p.stance != trigger && !counts(line) {
+	if !counts(line) && p.stance() != trigger {
 		return Reading{} // where no event is named, only numbers demand
 	}
 	r := &reader{place: p}
@@ -58,7 +58,7 @@ func (p *Place) Read(line string) Reading {
 	case isExpression(line):
 		r.leave(line, "an expression of a query language")
 	default:
-		r.text(phrases(text), p.subject)
+		r.text(phrases(text), p.subject())
 	}
 	if len(r.reading.Criteria) == 0 && !r.blank {
 		r.named(line)

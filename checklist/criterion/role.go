@@ -10,7 +10,7 @@ import "strings"
 // what nobody wrote.
 func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (role Role, advisory bool) {
 	good, bad := sides(crit, s.good)
-	here := r.place.stance
+	here := r.place.stance()
 	if r.said == trigger || here != procedure && r.said == alerting && here != trigger && here != retreat {
 		here = r.said
 	}
@@ -87,7 +87,7 @@ const maxName = 100
 // named reads a demand without a number: under a heading that states when to
 // roll back, every line names a reason.
 func (r *reader) named(text string) {
-	if r.place.stance != trigger {
+	if r.place.stance() != trigger {
 		return
 	}
 	name := strings.TrimSpace(unmarked.Replace(clean(text)))

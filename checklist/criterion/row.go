@@ -86,12 +86,12 @@ func (r *reader) row(texts []string) {
 	for i, cell := range cells {
 		r.rollsBack = r.rollsBack || i != label && cell.ordersRollback()
 	}
-	about := r.text(cells[label].phrases, r.place.subject)
+	about := r.text(cells[label].phrases, r.place.subject())
 	if len(r.reading.Criteria) == 0 {
 		about = subjectOf(cells[label].phrases)
 	}
 	if about.phrase == "" {
-		about = r.place.subject
+		about = r.place.subject()
 	}
 	r.headed = len(r.reading.Criteria) > 0
 	r.moved = labelMovement(cells[label].phrases)
@@ -100,7 +100,7 @@ func (r *reader) row(texts []string) {
 			r.cell(i, cell, about)
 		}
 	}
-	if len(r.reading.Criteria) == 0 && r.place.columns == nil {
+	if len(r.reading.Criteria) == 0 && r.place.table == nil {
 		r.planned(cells[label+1:], about)
 	}
 }
@@ -118,8 +118,8 @@ func labelMovement(ph []phrase) movement {
 
 func (r *reader) cell(i int, cell cell, about subject) {
 	var col column
-	if i < len(r.place.columns) {
-		col = r.place.columns[i]
+	if columns := r.place.table.columns(); i < len(columns) {
+		col = columns[i]
 	}
 	switch {
 	case col.skip != "":

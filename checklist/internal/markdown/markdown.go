@@ -134,7 +134,7 @@ func (r *reader) block(n ast.Node, parent int) {
 	switch n.Kind() {
 	case ast.KindHeading:
 		r.heading(n.(*ast.Heading), parent)
-	case ast.KindParagraph, ast.KindTextBlock:
+	case ast.KindParagraph, kindLines:
 		r.text(n, Line{Kind: Text, Parent: parent})
 	case ast.KindList:
 		r.lists++
@@ -178,7 +178,7 @@ func (r *reader) item(n ast.Node, list, parent int) {
 // into a heading can: its box is still one.
 func (r *reader) isText(n ast.Node) bool {
 	switch n.Kind() {
-	case ast.KindParagraph, ast.KindTextBlock:
+	case ast.KindParagraph, kindLines:
 		return true
 	case ast.KindHeading:
 		return n.Lines().Len() > 0 && !strings.HasSuffix(strings.TrimRight(r.source[:n.Lines().At(0).Start], " \t"), "#")

@@ -70,6 +70,40 @@ func (s shallow) Open(parent ast.Node, reader text.Reader, pc parser.Context) (a
 	return nil, parser.NoChildren
 }
 
+// Close makes the paragraphs in a list's items text that is already read: a tight
+// list and a loose one say the same here, and the inline pass would go through
+// every character to make nodes that nobody asks for.
+func (s shallow) Close(node ast.Node, reader text.Reader, pc parser.Context) {
+	if node.Kind() != ast.KindList {
+		s.BlockParser.Close(node, reader, pc)
+		return
+	}
+	for item := node.FirstChild(); item != nil; item = item.NextSibling() {
+		for child := item.FirstChild(); child != nil; {
+			next := child.NextSibling()
+			if child.Kind() == ast.KindParagraph {
+				t := &lines{}
+				t.SetLines(child.Lines())
+				item.ReplaceChild(item, child, t)
+			}
+			child = next
+		}
+	}
+}
+
+// kindLines is the kind of lines.
+var kindLines = ast.NewNodeKind("CutoverLines")
+
+// lines are a paragraph in a list item.
+type lines struct{ ast.BaseBlock }
+
+func (*lines) Kind() ast.NodeKind { return kindLines }
+
+// IsRaw keeps the inline pass away.
+func (*lines) IsRaw() bool { return true }
+
+func (l *lines) Dump(source []byte, level int) { ast.DumpHelper(l, source, level, nil, nil) }
+
 // emptyBox is the attribute of an item that has a box and nothing behind it.
 const emptyBox = "box"
 

@@ -39,6 +39,28 @@ func Repair(line string) (repaired string, changed bool) {
 	return line, false
 }
 
+// Suspicious says whether valid UTF-8 has two neighbours that some charset here
+// could have written for one character. It is the cheap question that spares
+// most lines, with an emoji or two, the look at every charset.
+func Suspicious(line []byte) bool {
+	lead := false // the character before can be the first of two
+	for i := 0; i < len(line); {
+		if line[i] < utf8.RuneSelf {
+			lead = false
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(line[i:])
+		i += n
+		eight := eightBit(r)
+		if lead && eight {
+			return true
+		}
+		lead = eight
+	}
+	return false
+}
+
 // suspicious says whether the line has two neighbours that cs has as the first
 // two bytes of a character in UTF-8; without them there is nothing to undo.
 func suspicious(line string, cs *charmap.Charmap) bool {

@@ -1,0 +1,131 @@
+package checklist
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// traits are what a line's text has in it, found in one walk over its bytes. They
+// are the cheap questions before the expressions: most lines have nothing that
+// most passes look for.
+type traits uint16
+
+const (
+	hasDigit    traits = 1 << iota
+	hasColon           // a colon
+	hasPercent         // a percentage: "10%", "10 %"
+	hasBlank           // what a place to fill in has in it: "__", "*_"
+	hasBracket         // an opening bracket
+	hasWide            // a character beyond ASCII
+	hasStatus          // "status", as the following in any case
+	hasSign            // "sign"
+	hasApproved        // "approved"
+	hasWindow          // "window", "fenster"
+	hasBaseline        // "baseline"
+)
+
+// traitsOf walks over a text.
+func traitsOf(text string) traits {
+	var t traits
+	for i := range len(text) {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			t |= hasWide
+			continue
+		}
+		switch telling[c] {
+		case plainByte:
+		case digitByte:
+			t |= hasDigit
+		case letterByte:
+			t |= wordAt(text[i:])
+		default:
+			t |= signAt(text, i)
+		}
+	}
+	return t
+}
+
+// The classes of bytes that tell something.
+const (
+	plainByte = iota
+	digitByte
+	letterByte // may begin a word of wordAt
+	signByte
+)
+
+// telling are the classes of the bytes of ASCII.
+var telling = func() (class [utf8.RuneSelf]uint8) {
+	for c := range class {
+		switch {
+		case strings.IndexByte(digits, byte(c)) >= 0:
+			class[c] = digitByte
+		case strings.IndexByte("sawfbSAWFB", byte(c)) >= 0:
+			class[c] = letterByte
+		case strings.IndexByte(":%_*[", byte(c)) >= 0:
+			class[c] = signByte
+		}
+	}
+	return class
+}()
+
+// wordAt says which of the words a text begins with.
+func wordAt(text string) traits {
+	switch text[0] | 0x20 {
+	case 's':
+		switch {
+		case beginsFold(text, "sign"):
+			return hasSign
+		case beginsFold(text, "status"):
+			return hasStatus
+		}
+	case 'a':
+		if beginsFold(text, "approved") {
+			return hasApproved
+		}
+	case 'w':
+		if beginsFold(text, "window") {
+			return hasWindow
+		}
+	case 'f':
+		if beginsFold(text, "fenster") {
+			return hasWindow
+		}
+	case 'b':
+		if beginsFold(text, "baseline") {
+			return hasBaseline
+		}
+	}
+	return 0
+}
+
+func beginsFold(text, word string) bool {
+	return len(text) >= len(word) && text[1]|0x20 == word[1] && strings.EqualFold(text[:len(word)], word)
+}
+
+// signAt says what the sign at i is a part of.
+func signAt(text string, i int) traits {
+	switch text[i] {
+	case ':':
+		return hasColon
+	case '[':
+		return hasBracket
+	case '%':
+		if percentEnds(text, i) {
+			return hasPercent
+		}
+	case '_', '*':
+		if i+1 < len(text) && text[i+1] == '_' {
+			return hasBlank
+		}
+	}
+	return 0
+}
+
+// percentEnds says whether the percent sign at i ends a percentage.
+func percentEnds(text string, i int) bool {
+	if i > 0 && strings.IndexByte(" \t\n\f\r", text[i-1]) >= 0 {
+		i--
+	}
+	return i > 0 && strings.IndexByte(digits, text[i-1]) >= 0
+}
