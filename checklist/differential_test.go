@@ -16,12 +16,11 @@ import (
 
 // pieces are what random documents are made of: an indent or container, a line
 // and its end. A box with nothing behind it and a blank line below it is left
-// out: what follows nests in it here and does not on GitHub. So is a tab behind
-// the number of an ordered item, whose width goldmark misjudges when nested.
+// out: what follows nests in it here and does not on GitHub.
 var (
 	indents = []string{"", "", "", "  ", "    ", "\t", " ", "   ", "      ", "        ", "> ", ">", "- ", "1. ", "> > "}
 	bodies  = []string{
-		"- [ ] t", "- [x] t", "* [X] t", "1. [ ] t", "2) [x] t", "+ [ ]  t", "- [ ]\tt", "-   [ ] t", "-     [ ] t", "10. [ ] t",
+		"- [ ] t", "- [x] t", "* [X] t", "1. [ ] t", "2) [x] t", "+ [ ]  t", "- [ ]\tt", "-   [ ] t", "-     [ ] t", "10. [ ] t", "1.\t[ ] t", "-\t- [ ] t", "1.\t- [x] t",
 		"- [ ] - [x] t", "- - [ ] t", "- [x] t [ ] u", "- [ ] [x] u", "-\t[ ] t", "- [ ] `code", "- [ ] **b", "- [x] <b>c", "[ ] t",
 		"- t", "1. t", "text", "# H", "## H", "", "", "", "---", "===", "***", "```", "~~~", "    code", "| a | b |", "|---|---|", "| c |",
 		"<!-- c -->", "<!--", "-->", "<div>", "</div>", "<details>", "<script>", "<b>x</b>", "&nbsp;", "[a]: b", "\\", "- [x](u)",

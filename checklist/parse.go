@@ -55,11 +55,7 @@ func (o Options) Parse(file, name string, source []byte) (*Checklist, error) {
 	if o.Fences {
 		text = markdown.Unfence(text)
 	}
-	md, err := markdown.Read(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	d := newDocument(c, o, md)
+	d := newDocument(c, o, markdown.Read(text))
 	d.read()
 	if len(c.Tasks) == 0 {
 		hint := "write them as `- [ ] Deploy`"

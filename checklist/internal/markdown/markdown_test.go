@@ -7,16 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// read reads what must be readable.
-func read(t testing.TB, source string) Document {
-	t.Helper()
-	doc, err := Read([]byte(source))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
-
 func TestPlain(t *testing.T) {
 	for markdown, want := range map[string]string{
 		"plain":                                 "plain",
@@ -47,7 +37,7 @@ func TestPlain(t *testing.T) {
 }
 
 func TestReadGivesLinesInOrder(t *testing.T) {
-	doc := read(t, `# Title
+	doc := Read([]byte(`# Title
 
 Text of  
 two lines
@@ -67,7 +57,7 @@ lined
 | 2 |
 
     code
-`)
+`))
 	header := []string{"a", "b"}
 	want := []Line{
 		{Kind: Heading, No: 1, Level: 1, Raw: "Title", Parent: -1, Block: 1},
@@ -104,14 +94,14 @@ func TestReadNestsAsGitHub(t *testing.T) {
 			{Kind: Row, No: 4, Raw: "| c | d |", Parent: -1, Block: 2, Header: []string{"a", "b"}, Cells: []string{"c", "d"}},
 		},
 	} {
-		if diff := cmp.Diff(want, read(t, source).Lines); diff != "" {
+		if diff := cmp.Diff(want, Read([]byte(source)).Lines); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", source, diff)
 		}
 	}
 }
 
 func TestReadStopsNesting(t *testing.T) {
-	doc := read(t, "text\n\n"+strings.Repeat("> ", MaxNesting+5)+"deep\n")
+	doc := Read([]byte("text\n\n" + strings.Repeat("> ", MaxNesting+5) + "deep\n"))
 	if doc.TooDeep != 3 {
 		t.Errorf("too deep on line %d", doc.TooDeep)
 	}
@@ -120,7 +110,7 @@ func TestReadStopsNesting(t *testing.T) {
 func TestUnfence(t *testing.T) {
 	source := "- a\n\n  ```text\n  - b\n  ```\n\n~~~\n- c\n~~~\n"
 	var got []string
-	for _, l := range read(t, string(Unfence([]byte(source)))).Lines {
+	for _, l := range Read(Unfence([]byte(source))).Lines {
 		got = append(got, l.Raw)
 	}
 	if diff := cmp.Diff([]string{"a", "b", "c"}, got); diff != "" {
@@ -133,7 +123,7 @@ func TestUnfence(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("# a\n- b\n  - c\n\n| a |\n|---|\n| b |\n"))
 	f.Fuzz(func(t *testing.T, source []byte) {
-		lines := read(t, string(source)).Lines
+		lines := Read(source).Lines
 		for i, l := range lines {
 			if l.Parent >= i || l.Parent >= 0 && lines[l.Parent].Kind != Item {
 				t.Fatalf("line %d has the parent %d", i, l.Parent)

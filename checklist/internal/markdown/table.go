@@ -5,6 +5,77 @@ import (
 	"strings"
 )
 
+// MaxColumns is how many columns of a table are read.
+const MaxColumns = 100
+
+// tableIn gives the place of the header in a paragraph that is a table, whose
+// delimiter row stands below it; -1 for none.
+func tableIn(text []segment) int {
+	for i := 1; i < len(text); i++ {
+		if n := delimiterColumns(text[i].text); n > 0 && countCells(text[i-1].text) == n {
+			return i - 1
+		}
+	}
+	return -1
+}
+
+// addTable adds a table's rows, those below its delimiter row.
+func (b *blocks) addTable(text []segment) {
+	b.numBlocks++
+	header := firstCells(text[0].text, MaxColumns)
+	for _, s := range text[2:] {
+		b.lines = append(b.lines, Line{
+			Kind: Row, No: s.no, Raw: strings.TrimSpace(s.text),
+			Parent: b.parent(), Block: b.numBlocks,
+			Header: header, Cells: firstCells(s.text, len(header)), // GFM drops excess cells
+		})
+	}
+}
+
+// delimiterColumns says how many columns a delimiter row has (`|---|:-:|`); 0
+// where the line is none.
+func delimiterColumns(line string) int {
+	switch line[0] {
+	case '|', '-', ':':
+	default:
+		return 0 // as nearly every line
+	}
+	line = strings.TrimSpace(line)
+	if strings.IndexByte(line, '|') < 0 {
+		return 0
+	}
+	line = strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|")
+	columns := 0
+	for cell := range strings.SplitSeq(line, "|") {
+		cell = strings.TrimSpace(cell)
+		cell = strings.TrimSuffix(strings.TrimPrefix(cell, ":"), ":")
+		if cell == "" || strings.Trim(cell, "-") != "" {
+			return 0
+		}
+		columns++
+	}
+	return columns
+}
+
+func countCells(line string) int {
+	n := 0
+	for range cells(line) {
+		n++
+	}
+	return n
+}
+
+func firstCells(row string, n int) []string {
+	out := make([]string, 0, min(n, 8))
+	for c := range cells(row) {
+		if len(out) == n {
+			break
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // cells yields the cells of a table row: what stands between unescaped pipes,
 // trimmed, with escaped pipes unescaped.
 func cells(row string) iter.Seq[string] {
