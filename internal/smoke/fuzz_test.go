@@ -48,20 +48,3 @@ func BenchmarkHealth(b *testing.B) {
 		}
 	}
 }
-
-// BenchmarkSnapshot is what a scrape costs after every test ran once more.
-func BenchmarkSnapshot(b *testing.B) {
-	var tests []Test
-	for i := range 1000 {
-		tests = append(tests, named(strings.Repeat("x", i+1), pass))
-	}
-	r := newRunner(b, tests, Options{})
-	r.RunOnce(b.Context())
-	b.ReportAllocs()
-	for b.Loop() {
-		r.record(r.entries[0], r.statuses[0].Last.Start, Outcome{})
-		if len(r.Snapshot().Tests) != 1000 {
-			b.Fatal("tests are missing")
-		}
-	}
-}

@@ -116,30 +116,27 @@ func TestRunKeepsTheScheduleWhileEveryTargetHangs(t *testing.T) {
 }
 
 func TestMomentsAreSpread(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const interval = 10 * time.Second
-		var second [10]time.Duration
-		var counts [10]int
-		begin := time.Now()
-		var tests []Test
-		for i := range second {
-			tests = append(tests, named(strconv.Itoa(i), func(context.Context) Outcome {
-				if counts[i]++; counts[i] == 2 {
-					second[i] = time.Since(begin)
-				}
-				return Outcome{}
-			}))
+	const interval, tests, parts = 10 * time.Second, 1000, 10
+	counts := make([]int, parts)
+	for i := range tests {
+		e := &entry{Test: Test{Identity: Identity{"production", "candidate", "api", "test-" + strconv.Itoa(i)}, Interval: interval}}
+		at := e.offset(0)
+		if at < 0 || at >= interval {
+			t.Fatalf("test %d has the moment %v, not within the interval", i, at)
 		}
-		r := newRunner(t, tests, Options{Interval: interval})
-		ctx, cancel := context.WithTimeout(t.Context(), interval+time.Second)
-		defer cancel()
-		r.Run(ctx)
-		for i, at := range second {
-			if lo := time.Duration(i) * time.Second; at < lo || at > lo+time.Second {
-				t.Errorf("test %d was started at %v, want a moment of its tenth of the interval", i, at)
-			}
+		if again := e.offset(0); again != at {
+			t.Errorf("test %d has the moments %v and %v", i, at, again)
 		}
-	})
+		if later := e.offset(0.05); later != at+interval/20 && later != at-interval+interval/20 {
+			t.Errorf("test %d: a shift of half a second moves %v to %v", i, at, later)
+		}
+		counts[at*parts/interval]++
+	}
+	for i, n := range counts {
+		if n < tests/parts*6/10 || n > tests/parts*14/10 {
+			t.Errorf("part %d of the interval has %d of %d tests: %v", i, n, tests, counts)
+		}
+	}
 }
 
 func TestUntilMoment(t *testing.T) {
@@ -223,7 +220,7 @@ func TestRunWaitsForTestsUnderWayAndForgetsThem(t *testing.T) {
 		if !ended.Load() {
 			t.Error("Run returned before the test did")
 		}
-		want := &Snapshot{Tests: []Status{{Identity: Identity{"staging", "candidate", "smoke", "slow"}, Critical: true}}}
+		want := &Snapshot{Tests: []Status{{Identity: Identity{"staging", "candidate", "smoke", "slow"}, Critical: true, Interval: 15 * time.Second}}}
 		if diff := cmp.Diff(want, r.Snapshot()); diff != "" {
 			t.Errorf("a test that the shutdown cut short counts (-want +got):\n%s", diff)
 		}
@@ -266,7 +263,7 @@ func TestPanicsAreFailures(t *testing.T) {
 	var log logBuffer
 	r := newRunner(t, []Test{
 		named("value", func(context.Context) Outcome { panic("hunter2") }),
-		named("runtime", func(context.Context) Outcome { var r *Runner; r.statuses[0].Failures++; return Outcome{} }),
+		named("runtime", func(context.Context) Outcome { var r *Runner; r.entries[0].Critical = true; return Outcome{} }),
 		named("goexit", func(context.Context) Outcome { runtime.Goexit(); return Outcome{} }),
 		named("fine", pass),
 	}, Options{Logger: log.logger()})
@@ -306,13 +303,14 @@ func TestSnapshotAndLog(t *testing.T) {
 			}),
 			named("never", pass),
 		}, Options{Logger: log.logger()})
-		r.entries = r.entries[:1] // the second is not run
+		root := Selection{Only: func(id Identity) bool { return id.Test == "root" }}
 
 		id := Identity{"staging", "candidate", "smoke", "root"}
-		never := Status{Identity: Identity{"staging", "candidate", "smoke", "never"}, Critical: true}
+		never := Status{Identity: Identity{"staging", "candidate", "smoke", "never"}, Critical: true, Interval: 15 * time.Second}
 		var snapshots, want []*Snapshot
 		snapshots = append(snapshots, r.Snapshot())
-		want = append(want, &Snapshot{Tests: []Status{{Identity: id, Critical: true}, never}})
+		want = append(want, &Snapshot{Tests: []Status{{Identity: id, Critical: true, Interval: 15 * time.Second}, never}})
+		var recent []*Result
 		var successes, failures uint64
 		for i, reason := range reasons {
 			last := &Result{
@@ -323,13 +321,18 @@ func TestSnapshotAndLog(t *testing.T) {
 				successes++
 			} else {
 				failures++
+				recent = append([]*Result{last}, recent...)
 			}
-			if diff := cmp.Diff([]Result{*last}, r.RunOnce(t.Context())); diff != "" {
+			if diff := cmp.Diff([]Result{*last}, r.RunSelected(t.Context(), root)); diff != "" {
 				t.Errorf("result %d (-want +got):\n%s", i, diff)
 			}
 			snapshots = append(snapshots, r.Snapshot())
 			want = append(want, &Snapshot{Tests: []Status{
-				{Identity: id, Critical: true, Last: last, Successes: successes, Failures: failures}, never,
+				{
+					Identity: id, Critical: true, Interval: 15 * time.Second,
+					Last: last, Successes: successes, Failures: failures, Recent: recent,
+				},
+				never,
 			}})
 		}
 		// Compared only now: an earlier snapshot must not have changed since.
@@ -347,4 +350,21 @@ level=INFO msg="smoke test passes again" environment=staging track=candidate sui
 			t.Errorf("log (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// BenchmarkSnapshot is what a scrape costs after every test ran once more.
+func BenchmarkSnapshot(b *testing.B) {
+	var tests []Test
+	for i := range 1000 {
+		tests = append(tests, named(strings.Repeat("x", i+1), pass))
+	}
+	r := newRunner(b, tests, Options{})
+	r.RunOnce(b.Context())
+	b.ReportAllocs()
+	for b.Loop() {
+		r.record(r.entries[0], Result{})
+		if len(r.Snapshot().Tests) != 1000 {
+			b.Fatal("tests are missing")
+		}
+	}
 }

@@ -4,9 +4,10 @@
 //
 // A [Test] is one function of a context. It says what it found as an
 // [Outcome], whose reason is a short, stable sentence naming the cause. The
-// [Runner] gives every test its deadline, measures it, recovers its panics and
-// keeps what was found; [Runner.Snapshot] shows it to whoever asks, without
-// waiting for a test under way.
+// [Runner] gives every test its deadline, tries it again where it may, measures
+// it, recovers its panics and keeps what was found, with the last failures in
+// full; [Runner.Snapshot] shows it to whoever asks, without waiting for a test
+// under way. A [Report] is what one run of many tests found, for JSON and JUnit.
 //
 // Targets are not trusted. What is read from them is bounded, text of theirs
 // in a reason is bounded and printable, and no reason holds a password, a
@@ -14,7 +15,11 @@
 package smoke
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
 	"time"
 )
 
@@ -23,16 +28,43 @@ const Suite = "smoke"
 
 // Identity tells a test from every other one.
 type Identity struct {
-	Environment string // "production"; may be empty
-	Track       string // "baseline" or "candidate"; may be empty
-	Suite       string
-	Test        string // "health"
+	Environment string `json:"environment"` // "production"; may be empty
+	Track       string `json:"track"`       // "baseline" or "candidate"; may be empty
+	Suite       string `json:"suite"`
+	Test        string `json:"test"` // "health"
+}
+
+// ID is a name for addresses: 12 hex digits that stay the same while the
+// identity does.
+func (i Identity) ID() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{i.Environment, i.Track, i.Suite, i.Test}, "\x00")))
+	return hex.EncodeToString(sum[:6])
+}
+
+// Target is where the test runs, for people: "production candidate".
+func (i Identity) Target() string { return strings.Trim(i.Environment+" "+i.Track, " ") }
+
+// Name names the test for people: "production candidate api/health".
+func (i Identity) Name() string { return strings.TrimLeft(i.Target()+" "+i.Suite+"/"+i.Test, " ") }
+
+// Compare orders by environment, track, suite and test.
+func (i Identity) Compare(j Identity) int {
+	return cmp.Or(cmp.Compare(i.Environment, j.Environment), cmp.Compare(i.Track, j.Track),
+		cmp.Compare(i.Suite, j.Suite), cmp.Compare(i.Test, j.Test))
 }
 
 // Test is one test of a running service.
 type Test struct {
 	Identity
 	Critical bool // its failure means that the service is of no use to people
+
+	Interval time.Duration // from one start to the next. 0: the runner's
+	Timeout  time.Duration // of each try. 0: the runner's
+	Retries  int           // how often a failure is tried again before it counts
+
+	// Proves names the tasks of a checklist that a success proves, each by its
+	// ID or its text.
+	Proves []string
 
 	// Run tests once. The context ends at the test's deadline; a Run that goes
 	// on regardless is given up, and not started again before it returns.
@@ -65,29 +97,53 @@ type Phase struct {
 // Passed says whether the test found nothing wrong.
 func (o Outcome) Passed() bool { return o.Reason == "" }
 
-// Result is one run of a test.
+// Result is one run of a test: one try, or several.
 type Result struct {
 	Identity
 	Critical bool
 	Success  bool
-	Reason   string // why it failed; empty after a success
-	Phases   []Phase
-	Detail   string // what Outcome says of it
+	Reason   string   // why the last try failed; empty after a success
+	Earlier  []string // why the tries before it failed, in their order
+	Phases   []Phase  // of the last try
+	Detail   string   // what Outcome says of the last try
 	Start    time.Time
-	Duration time.Duration // by the monotonic clock
+	Duration time.Duration // of the last try, by the monotonic clock
 }
 
 // Snapshot is what is known of a runner's tests at one moment. Nobody changes
 // it, the reader included: it is shared.
 type Snapshot struct {
 	Tests []Status // in the order in which the runner was given them
+
+	// ProberSuspected says that every target fails every test: more than one
+	// target has been tested, and no test of any passed when last run. Then
+	// what tests is the likelier culprit, or the network around it.
+	ProberSuspected bool
 }
+
+// Suspicion is what people are told where ProberSuspected is set.
+const Suspicion = "Every test of every target fails: suspect what tests, its network and its settings before the services."
 
 // Status is what is known of one test.
 type Status struct {
 	Identity
 	Critical  bool
-	Last      *Result // nil before the first run ended
-	Successes uint64  // runs that passed
-	Failures  uint64  // runs that failed
+	Proves    []string
+	Interval  time.Duration // from one start to the next
+	Last      *Result       // nil before the first run ended; without detail after a success
+	Successes uint64        // runs that passed
+	Failures  uint64        // runs that failed
+	Recent    []*Result     // the last runs that failed, the newest first
+}
+
+// suspicious says whether results of several targets are all failures.
+func suspicious(last func(yield func(*Result) bool)) bool {
+	targets := make(map[[2]string]bool)
+	for r := range last {
+		if r.Success {
+			return false
+		}
+		targets[[2]string{r.Environment, r.Track}] = true
+	}
+	return len(targets) > 1
 }

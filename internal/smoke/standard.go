@@ -29,7 +29,7 @@ type Target struct {
 func Standard(t Target) ([]Test, error) {
 	var tests []Test
 	add := func(name string, critical bool, run runFunc) {
-		tests = append(tests, Test{Identity{t.Environment, t.Track, Suite, name}, critical, run})
+		tests = append(tests, Test{Identity: Identity{t.Environment, t.Track, Suite, name}, Critical: critical, Run: run})
 	}
 	if t.URL != "" {
 		service, err := newService(t.URL, t.TLS)
