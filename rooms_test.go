@@ -65,7 +65,8 @@ var rooms = map[string]room{
 		rooms: []string{"checklist", "checklist/criterion", "internal/rollout", "internal/series"},
 		other: []string{grafanaSDK},
 	},
-	"internal/series": {pure: true},
+	"dashboards/embed": {pure: true},
+	"internal/series":  {pure: true},
 	"internal/promquery": {
 		pure:  true,
 		rooms: []string{"checklist/criterion", "internal/series"},
