@@ -88,6 +88,7 @@ var rooms = map[string]room{
 	},
 
 	"internal/grafana":       {},
+	"internal/kubernetes":    {pure: true, other: []string{commonModel, yaml}},
 	"internal/journal":       {},
 	"internal/promapi":       {other: []string{"github.com/prometheus/client_golang/api", commonModel}},
 	"internal/demo/sample":   {rooms: []string{"internal/demo", "internal/demo/store"}},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/kubernetes"
 )
 
 // prefix is that of every variable.
@@ -89,6 +90,9 @@ type variables struct {
 	ReceiverHeartbeatURL            string `split_words:"true" reads:"generate" desc:"posted to every minute for as long as alerting works"`
 	ReceiverHeartbeatURLFile        string `split_words:"true" reads:"generate" desc:"the same, in a file that Alertmanager reads"`
 
+	KubernetesNamespace string `split_words:"true" reads:"generate" desc:"namespace of the objects of --format kubernetes (default: the one they are applied to)"`
+	KubernetesLabels    string `split_words:"true" reads:"generate" desc:"labels of these objects, such as release=monitoring,team=platform: operators choose by them"`
+
 	LogLevel  string `split_words:"true" default:"info" reads:"serve" desc:"debug, info, warn or error"`
 	LogFormat string `split_words:"true" default:"text" reads:"serve" desc:"text or json"`
 }
@@ -99,6 +103,7 @@ type settings struct {
 	smokeInterval, smokeTimeout time.Duration
 	rules                       alerts.Options
 	receivers                   alerts.Receivers
+	kubernetes                  kubernetes.Options
 	frozen                      map[string][]alerts.Baseline // by checklist; frozenBaselines reads them
 	logLevel                    slog.Level
 }
@@ -126,6 +131,7 @@ func readEnvironment() (s settings, warnings []string, err error) {
 		f.add("LOG_LEVEL", s.LogLevel, "use debug, info, warn or error")
 	}
 	s.receivers = s.alertReceivers(&f)
+	s.kubernetes = s.kubernetesOptions(&f)
 	s.rules = s.ruleOptions(&f)
 	return s, unknownVariables(os.Environ()), f.err()
 }
@@ -163,6 +169,17 @@ func (s *settings) ruleOptions(f *faults) alerts.Options {
 	f.promql("CANDIDATE_SELECTOR", alerts.Options{CandidateSelector: o.CandidateSelector})
 	f.promql("LOADTEST_SELECTOR", alerts.Options{LoadTestSelector: o.LoadTestSelector})
 	return o
+}
+
+func (v *variables) kubernetesOptions(f *faults) kubernetes.Options {
+	if err := kubernetes.CheckNamespace(v.KubernetesNamespace); err != nil {
+		f.add("KUBERNETES_NAMESPACE", v.KubernetesNamespace, err.Error())
+	}
+	labels, err := kubernetes.ParseLabels(v.KubernetesLabels)
+	if err != nil {
+		f.add("KUBERNETES_LABELS", v.KubernetesLabels, err.Error())
+	}
+	return kubernetes.Options{Namespace: v.KubernetesNamespace, Labels: labels}
 }
 
 // unsetEmpty gives variables that are set to nothing their default: in a compose

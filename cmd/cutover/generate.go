@@ -18,6 +18,7 @@ import (
 
 type generateCommand struct {
 	Out     string   `required:"" xor:"work" placeholder:"DIR" help:"Folder to write to."`
+	Format  string   `enum:"prometheus,kubernetes" default:"prometheus" help:"For whom: prometheus (also Mimir and Thanos), kubernetes (operators and the sidecar)."`
 	Merge   string   `xor:"merge" placeholder:"FILE" help:"Put our routes, receivers and inhibitions into this Alertmanager configuration, instead of writing a whole one."`
 	Unmerge string   `required:"" xor:"work,merge" placeholder:"FILE" help:"Take what --merge put into this Alertmanager configuration out of it, and do nothing else."`
 	Diff    bool     `help:"Write nothing; say what is not up to date, and exit with 1 if anything is not."`
@@ -55,7 +56,7 @@ func (c generateCommand) Run(ctx context.Context, a *app) error {
 	if s.frozen, err = frozenBaselines(ctx, a, s); err != nil {
 		return err
 	}
-	files, err := generated(checklists, s)
+	files, err := generated(checklists, s, c.Format)
 	if err != nil {
 		return err
 	}
@@ -130,39 +131,61 @@ func (f file) below(dir string) string {
 	return cmp.Or(f.elsewhere, filepath.Join(dir, filepath.FromSlash(f.path)))
 }
 
-// generated renders every file. Nothing is written yet, so an error loses
-// nothing.
-func generated(checklists []loaded, s settings) ([]file, error) {
+// generated renders every file of a format. Nothing is written yet, so an error
+// loses nothing.
+func generated(checklists []loaded, s settings, format string) ([]file, error) {
 	var t tree
 	for _, l := range checklists {
-		o := boardOptions(s)
-		boards, err := dashboards.All(l.Checklist, o)
+		d, err := draw(l, s)
 		if err != nil {
 			return nil, err
 		}
-		for _, b := range boards {
-			t.add(path.Join("dashboards", b.File))(b.JSON())
+		switch format {
+		case formatKubernetes:
+			t.objects(d, s)
+		default:
+			t.boards(d)
+			t.rules(d)
 		}
-		panels, err := dashboards.Panels(l.Checklist, o)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range panels {
-			t.add(path.Join("panels", p.File))(p.LibraryJSON())
-		}
-		t.rules(l, ruleOptions(s, l.Name, boards))
 	}
 	common, err := alerts.CommonRules(s.rules)
 	if err != nil {
 		return nil, err
 	}
-	t.add("rules/cutover.yml")(common.YAML())
-	t.add("rules/tests/cutover_test.yml")(alerts.CommonRuleTests(s.rules, "../cutover.yml"))
+	switch format {
+	case formatKubernetes:
+		t.commonObjects(common, s)
+	default:
+		t.add("rules/cutover.yml")(common.YAML())
+		t.add("rules/tests/cutover_test.yml")(alerts.CommonRuleTests(s.rules, "../cutover.yml"))
+		t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
+		t.add("provisioning/dashboards.yml")(dashboards.Provider(), nil)
+	}
 	t.add(alertmanagerFile)(alerts.Alertmanager(s.receivers))
 	t.add(routesFile)(alerts.Routes(s.receivers))
-	t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
-	t.add("provisioning/dashboards.yml")(dashboards.Provider(), nil)
 	return t.files, t.err
+}
+
+// drawn is what every format of a checklist is made from.
+type drawn struct {
+	loaded
+	boards  []dashboards.Board
+	panels  []dashboards.Panel
+	rules   alerts.File
+	options alerts.Options // of the rules
+}
+
+func draw(l loaded, s settings) (d drawn, err error) {
+	d.loaded = l
+	if d.boards, err = dashboards.All(l.Checklist, boardOptions(s)); err != nil {
+		return drawn{}, err
+	}
+	if d.panels, err = dashboards.Panels(l.Checklist, boardOptions(s)); err != nil {
+		return drawn{}, err
+	}
+	d.options = ruleOptions(s, l.Name, d.boards)
+	d.rules, err = alerts.Rules(l.Checklist, d.options)
+	return d, err
 }
 
 func boardOptions(s settings) dashboards.Options {
@@ -189,8 +212,8 @@ type tree struct {
 // add takes a path and then what a renderer returned for it.
 func (t *tree) add(name string) func([]byte, error) {
 	return func(content []byte, err error) {
-		if err != nil && t.err == nil {
-			t.err = fmt.Errorf("%s: %w", name, err)
+		if err != nil {
+			t.fail(fmt.Errorf("%s: %w", name, err))
 		}
 		mode := fs.FileMode(0o644)
 		if strings.HasPrefix(name, "alertmanager/") {
@@ -200,13 +223,24 @@ func (t *tree) add(name string) func([]byte, error) {
 	}
 }
 
-func (t *tree) rules(l loaded, o alerts.Options) {
-	name := strings.NewReplacer("/", "-", `\`, "-").Replace(l.Name)
-	rules, err := alerts.Rules(l.Checklist, o)
-	if err != nil {
-		t.err = err
-		return
+// boards adds the dashboards of a checklist, and its panels for a library.
+func (t *tree) boards(d drawn) {
+	for _, b := range d.boards {
+		t.add(path.Join("dashboards", b.File))(b.JSON())
 	}
-	t.add("rules/" + name + ".yml")(rules.YAML())
-	t.add("rules/tests/" + name + "_test.yml")(alerts.RuleTests(l.Checklist, o, "../"+name+".yml"))
+	for _, p := range d.panels {
+		t.add(path.Join("panels", p.File))(p.LibraryJSON())
+	}
+}
+
+// rules adds the rule file of a checklist and its tests.
+func (t *tree) rules(d drawn) {
+	name := fileName(d.Name)
+	t.add("rules/" + name + ".yml")(d.rules.YAML())
+	t.add("rules/tests/" + name + "_test.yml")(alerts.RuleTests(d.Checklist, d.options, "../"+name+".yml"))
+}
+
+// fileName is a checklist's name without what separates folders.
+func fileName(name string) string {
+	return strings.NewReplacer("/", "-", `\`, "-").Replace(name)
 }

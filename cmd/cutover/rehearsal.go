@@ -216,7 +216,7 @@ func (r *rehearsal) generate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := generated(checklists, s)
+	files, err := generated(checklists, s, formatPrometheus)
 	if err != nil {
 		return err
 	}
