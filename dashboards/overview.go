@@ -73,9 +73,5 @@ func smokeTested(c *checklist.Checklist) bool {
 			return true
 		}
 	}
-	var tests []rollout.Test
-	for _, name := range []string{"health", "version", "root", "database", "cache"} {
-		tests = append(tests, rollout.Test{Suite: "smoke", Name: name})
-	}
-	return len(rollout.Evidence(c, tests)) > 0
+	return len(rollout.Evidence(c, rollout.WellKnown())) > 0
 }

@@ -89,7 +89,10 @@ func verify(c *checklist.Checklist, results *smoke.Snapshot) map[string]verdict 
 	}
 	tests := make([]rollout.Test, len(results.Tests))
 	for i, t := range results.Tests {
-		tests[i] = rollout.Test{Environment: t.Environment, Suite: t.Suite, Name: t.Test, Baseline: t.Track == series.Baseline}
+		tests[i] = rollout.Test{
+			Environment: t.Environment, Suite: t.Suite, Name: t.Test, Baseline: t.Track == series.Baseline,
+			Python: t.Python, Proves: t.Proves,
+		}
 	}
 	verdicts := make(map[string]verdict)
 	for id, indices := range rollout.Evidence(c, tests) {

@@ -142,6 +142,7 @@ func standardEvidence(c *checklist.Checklist) map[string][]string {
 	// The addresses only make the tests exist: none of them is run.
 	standard, err := smoke.Standard(smoke.Target{
 		URL: "http://localhost", DatabaseURL: "postgres://localhost", RedisURL: "redis://localhost",
+		PythonVersion: rollout.ExpectedPython(c),
 	})
 	if err != nil {
 		panic(err) // the addresses above are valid
@@ -165,6 +166,7 @@ func evidenceTests(tests []smoke.Test) []rollout.Test {
 	for _, t := range tests {
 		out = append(out, rollout.Test{
 			Environment: t.Environment, Suite: t.Suite, Name: t.Identity.Test, Baseline: t.Track == series.Baseline,
+			Python: t.Python, Proves: t.Proves,
 		})
 	}
 	return out

@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/checklist/criterion"
 )
@@ -251,85 +249,6 @@ func TestExpectedPython(t *testing.T) {
 	for want, c := range checklists {
 		if got := ExpectedPython(c); got != want {
 			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
-
-func TestEvidence(t *testing.T) {
-	task := func(id, environment, parent, text string) checklist.Task {
-		return checklist.Task{ID: id, Environment: environment, Parent: parent, Text: text, Kind: checklist.Plan, Leaf: true}
-	}
-	c := &checklist.Checklist{Tasks: []checklist.Task{
-		task("dev", "development", "", "Run smoke tests"),
-		task("dev-health", "development", "dev", "Health check endpoint"),
-		task("dev-version", "development", "dev", "Version endpoint"),
-		task("dev-root", "development", "dev", "Root endpoint"),
-		task("dev-database", "development", "dev", "Database connectivity"),
-		task("dev-cache", "development", "dev", "Cache connectivity"),
-		task("dev-python", "development", "", "Python version confirmed (3.13.0)"),
-		task("staging", "staging", "", "Run smoke tests"),
-		task("staging-health", "staging", "", "Verify deployment health"),
-		task("anywhere", "", "", "**Redis connection:** OK!"),
-		task("part", "production", "", "All smoke tests passed"),
-		task("part-version", "production", "part", "Version endpoint responding"),
-		task("part-mail", "production", "part", "Mail goes out"),
-		task("blue", "production", "", "Health checks passing"),
-		task("setup", "production", "", "Health checks configured"),
-		task("docs", "production", "", "Version endpoint documented"),
-		task("pool", "production", "", "Database connection pooling"),
-	}}
-	c.Tasks[0].Leaf, c.Tasks[10].Leaf = false, false
-	c.Tasks[13].Kind = checklist.Contingency
-	tests := []Test{
-		0: {Environment: "development", Suite: "smoke", Name: "health"},
-		1: {Suite: "smoke", Name: "version"},
-		2: {Environment: "Development", Suite: "smoke", Name: "root"},
-		3: {Environment: "development", Suite: "smoke", Name: "database"},
-		4: {Suite: "smoke", Name: "cache"},
-		5: {Environment: "development", Suite: "smoke", Name: "health"},
-		6: {Environment: "development", Suite: "smoke", Name: "health", Baseline: true},
-		7: {Environment: "staging", Suite: "smoke", Name: "health"},
-		8: {Suite: "checkout", Name: "health"},
-		9: {Environment: "production", Suite: "smoke", Name: "login"},
-	}
-	want := map[string][]int{
-		"dev":            {0, 1, 2, 3, 4, 5},
-		"dev-health":     {0, 5},
-		"dev-version":    {1},
-		"dev-root":       {2},
-		"dev-database":   {3},
-		"dev-cache":      {4},
-		"dev-python":     {1},
-		"staging-health": {7},
-		"anywhere":       {4},
-		"part-version":   {1},
-	}
-	if diff := cmp.Diff(want, Evidence(c, tests)); diff != "" {
-		t.Error(diff)
-	}
-	if got := Evidence(c, nil); len(got) != 0 {
-		t.Errorf("without tests: %v", got)
-	}
-}
-
-func TestPlain(t *testing.T) {
-	texts := map[string]string{
-		"Health check endpoint":                   "health check endpoint",
-		"Verify the health check: OK":             "health check",
-		"Python version confirmed (3.13.0)":       "python version",
-		"Python version confirmed: v3.13.0":       "python version",
-		"Green environment health verified":       "green environment health",
-		"✅ Database connection is working":        "database connection",
-		"Run smoke tests":                         "smoke tests",
-		"Health checks configured":                "health checks configured",
-		"test":                                    "test",
-		"":                                        "",
-		"The (whole) aside":                       "aside",
-		"Test that Redis connectivity is healthy": "redis connectivity",
-	}
-	for text, want := range texts {
-		if got := plain(text); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
 }

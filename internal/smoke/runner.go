@@ -136,7 +136,7 @@ func (r *Runner) newEntry(t Test) *entry {
 		Test:   t,
 		idle:   make(chan struct{}, 1),
 		logger: r.options.Logger.With("environment", t.Environment, "track", t.Track, "suite", t.Suite, "test", t.Test),
-		status: Status{Identity: t.Identity, Critical: t.Critical, Proves: t.Proves, Interval: t.Interval},
+		status: Status{Identity: t.Identity, Critical: t.Critical, Proves: t.Proves, Python: t.Python, Interval: t.Interval},
 	}
 	e.idle <- struct{}{}
 	return e

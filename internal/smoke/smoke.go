@@ -66,6 +66,10 @@ type Test struct {
 	// ID or its text.
 	Proves []string
 
+	// Python is the version of Python that a success proves to run: "3.13" is
+	// any 3.13. Empty: none in particular.
+	Python string
+
 	// Run tests once. The context ends at the test's deadline; a Run that goes
 	// on regardless is given up, and not started again before it returns.
 	Run func(ctx context.Context) Outcome
@@ -129,6 +133,7 @@ type Status struct {
 	Identity
 	Critical  bool
 	Proves    []string
+	Python    string
 	Interval  time.Duration // from one start to the next
 	Last      *Result       // nil before the first run ended; without detail after a success
 	Successes uint64        // runs that passed

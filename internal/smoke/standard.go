@@ -38,6 +38,7 @@ func Standard(t Target) ([]Test, error) {
 		}
 		add("health", true, service.health)
 		add("version", false, service.version(t.PythonVersion))
+		tests[len(tests)-1].Python = t.PythonVersion
 		add("root", true, service.root)
 	}
 	if t.DatabaseURL != "" {
