@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/cutover-dev/cutover/checklist"
+	"github.com/cutover-dev/cutover/internal/probe"
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/series"
 	"github.com/cutover-dev/cutover/internal/smoke"
@@ -140,7 +141,7 @@ func explained(c *checklist.Checklist) explanation {
 // standardEvidence names, for every task, the standard tests that prove it.
 func standardEvidence(c *checklist.Checklist) map[string][]string {
 	// The addresses only make the tests exist: none of them is run.
-	standard, err := smoke.Standard(smoke.Target{
+	standard, err := probe.Standard(probe.Target{
 		URL: "http://localhost", DatabaseURL: "postgres://localhost", RedisURL: "redis://localhost",
 		PythonVersion: rollout.ExpectedPython(c),
 	})

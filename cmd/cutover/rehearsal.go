@@ -17,6 +17,7 @@ import (
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/exporter"
 	"github.com/cutover-dev/cutover/internal/demo"
+	"github.com/cutover-dev/cutover/internal/probe"
 	"github.com/cutover-dev/cutover/internal/program"
 	"github.com/cutover-dev/cutover/internal/series"
 	"github.com/cutover-dev/cutover/internal/smoke"
@@ -176,7 +177,7 @@ func (r *rehearsal) startExporter(ctx context.Context) error {
 			return err
 		}
 	}
-	tests, err := smoke.Standard(smoke.Target{
+	tests, err := probe.Standard(probe.Target{
 		Track: series.Candidate, URL: r.green.URL(), PythonVersion: demo.Candidate().PythonVersion,
 		DatabaseURL: r.settings.DatabaseURL, RedisURL: r.settings.RedisURL,
 	})

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/cutover-dev/cutover/internal/probe"
 	"github.com/cutover-dev/cutover/internal/series"
 	"github.com/cutover-dev/cutover/internal/smoke"
 )
@@ -48,7 +49,7 @@ func (c smokeCommand) Run(ctx context.Context, a *app) error {
 
 // smokeTests makes the standard tests of the target that the environment names.
 func smokeTests(s settings, python string) ([]smoke.Test, error) {
-	return smoke.Standard(smoke.Target{
+	return probe.Standard(probe.Target{
 		Environment:   s.TargetEnvironment,
 		Track:         series.Candidate,
 		URL:           s.TargetURL,

@@ -1,8 +1,14 @@
 package probe
 
 import (
+	"cmp"
 	"context"
+	"net/http"
+	"net/url"
+	"strings"
 	"time"
+
+	"cel.dev/cel-go/cel"
 
 	"github.com/cutover-dev/cutover/internal/smoke"
 )
@@ -106,7 +112,34 @@ type Expect struct {
 
 // Compile implements [Kind].
 func (h HTTP) Compile() (func(context.Context) smoke.Outcome, error) {
-	return nil, errUnfinished
+	run, p := h.compile()
+	return run, mask{}.with(h.Secrets...).err(p)
+}
+
+// compile also wants checks of ours to hold.
+func (h HTTP) compile(checks ...check) (runFunc, problems) {
+	s, p := newService(h.Target, h.TLS, h.Secrets, false)
+	env, err := cel.NewEnv(variables()...)
+	if err != nil {
+		p.add("", err.Error())
+		return nil, p
+	}
+	c, below := h.Request.compile(env, plainText, h.Writes)
+	p.within("", below)
+	if len(p) > 0 {
+		return nil, p
+	}
+	c.expect.checks = append(c.expect.checks, checks...)
+	m, err := c.message(s, nil)
+	if err != nil {
+		p.add("path", "can't be used")
+		return nil, p
+	}
+	m.mask = s.mask.with(m.secrets...)
+	return func(ctx context.Context) smoke.Outcome {
+		x, err := s.do(ctx, m, c, nil)
+		return x.outcome(s.judge(ctx, x, c, err))
+	}, nil
 }
 
 // CORS sends the preflight request of a browser and judges what it allows.
@@ -131,5 +164,63 @@ type CORS struct {
 
 // Compile implements [Kind].
 func (c CORS) Compile() (func(context.Context) smoke.Outcome, error) {
-	return nil, errUnfinished
+	var p problems
+	if u, err := url.Parse(c.Origin); err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" {
+		p.add("origin", "write a scheme and a host: https://app.example")
+	}
+	c.Method = cmp.Or(c.Method, http.MethodGet)
+	p.oneOf("method", c.Method, methods...)
+	h := HTTP{Target: c.Target, TLS: c.TLS, Secrets: c.Secrets, Request: Request{
+		Method: http.MethodOptions, Path: c.Path, Redirects: -1, // a browser follows none
+		Headers: map[string]string{"Origin": c.Origin, "Access-Control-Request-Method": c.Method},
+	}}
+	if len(c.Headers) > 0 {
+		h.Headers["Access-Control-Request-Headers"] = strings.ToLower(strings.Join(c.Headers, ","))
+	}
+	if c.Refused { // with whatever status
+		h.Expect.Status = []string{"2xx", "4xx"}
+	}
+	run, below := h.compile(func(_ context.Context, x *exchange) string { return c.judge(x.head) })
+	p.within("", below)
+	return run, mask{}.with(c.Secrets...).err(p)
+}
+
+// judge reads the answer as the Fetch standard has browsers do.
+func (c CORS) judge(head http.Header) (reason string) {
+	origin := head.Get("Access-Control-Allow-Origin")
+	allowed := origin == c.Origin || origin == "*" && !c.Credentials
+	switch {
+	case c.Refused && allowed:
+		return "the origin is allowed"
+	case c.Refused:
+		return ""
+	case origin == "*" && c.Credentials:
+		return "any origin is allowed, which excludes credentials"
+	case !allowed:
+		return "the origin is not allowed"
+	case c.Credentials && head.Get("Access-Control-Allow-Credentials") != "true":
+		return "credentials are not allowed"
+	}
+	simple := c.Method == http.MethodGet || c.Method == http.MethodHead || c.Method == http.MethodPost
+	if !simple && !c.lists(head.Values("Access-Control-Allow-Methods"), c.Method) {
+		return "the method " + c.Method + " is not allowed"
+	}
+	for _, name := range c.Headers {
+		if !c.lists(head.Values("Access-Control-Allow-Headers"), name) {
+			return "the header " + http.CanonicalHeaderKey(name) + " is not allowed"
+		}
+	}
+	return ""
+}
+
+// lists says whether the values of a header list a name. An asterisk does so
+// where no credentials are wanted, but never for Authorization.
+func (c CORS) lists(values []string, name string) bool {
+	for listed := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		listed = strings.TrimSpace(listed)
+		if strings.EqualFold(listed, name) || listed == "*" && !c.Credentials && !strings.EqualFold(name, "Authorization") {
+			return true
+		}
+	}
+	return false
 }

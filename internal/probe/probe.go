@@ -63,28 +63,32 @@ func (e *FieldError) Error() string {
 	return e.Field + ": " + e.Problem
 }
 
-// faults gathers what is wrong with settings.
-type faults []*FieldError
+// problems gathers what is wrong with settings.
+type problems []*FieldError
 
-func (f *faults) add(field, problem string) {
-	*f = append(*f, &FieldError{field, problem})
+func (p *problems) add(field, problem string) {
+	*p = append(*p, &FieldError{field, problem})
 }
 
-// err joins the faults; nil without any.
-func (f faults) err() error {
-	var errs []error
-	for _, fault := range f {
-		errs = append(errs, fault)
+// within adds what is wrong below a setting.
+func (p *problems) within(field string, below problems) {
+	for _, e := range below {
+		p.add(strings.Trim(field+"."+e.Field, "."), e.Problem)
+	}
+}
+
+// oneOf adds a problem unless a setting is one of the names that it may have.
+func (p *problems) oneOf(field, value string, names ...string) {
+	if !slices.Contains(names, value) {
+		p.add(field, "use one of "+strings.Join(names, ", "))
+	}
+}
+
+// err joins the problems, without the secrets that m knows; nil without any.
+func (m mask) err(p problems) error {
+	errs := make([]error, len(p))
+	for i, e := range p {
+		errs[i] = &FieldError{e.Field, m.hide(e.Problem)}
 	}
 	return errors.Join(errs...)
 }
-
-// oneOf adds a fault unless a setting is one of the names that it may have.
-func (f *faults) oneOf(field, value string, names ...string) {
-	if !slices.Contains(names, value) {
-		f.add(field, "use one of "+list(names))
-	}
-}
-
-// list joins names as a sentence does.
-func list(names []string) string { return strings.Join(names, ", ") }

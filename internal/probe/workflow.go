@@ -1,11 +1,6 @@
 package probe
 
-import (
-	"context"
-	"time"
-
-	"github.com/cutover-dev/cutover/internal/smoke"
-)
+import "time"
 
 // Workflow is a conversation: steps in order, of which the first that fails
 // ends it, and then the cleanup, which always runs. Cookies last for the run.
@@ -59,10 +54,4 @@ type Step struct {
 	//	- {name: list, path: "/items?limit=100", capture: {old: "json.filter(i, stale(i.name)).map(i, i.id)"}}
 	//	- {name: sweep, method: DELETE, path: "/items/${item}", for_each: old}
 	ForEach string `yaml:"for_each"`
-}
-
-// Compile implements [Kind]. A name that is used before it can be known is an
-// error, and so are values that need each other.
-func (w Workflow) Compile() (func(context.Context) smoke.Outcome, error) {
-	return nil, errUnfinished
 }

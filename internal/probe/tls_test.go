@@ -1,4 +1,4 @@
-package smoke
+package probe
 
 import (
 	"crypto/ecdsa"
@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"math/big"
 	"net"
 	"net/http"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cutover-dev/cutover/internal/smoke"
 )
 
 func TestTLS(t *testing.T) {
@@ -31,23 +34,28 @@ func TestTLS(t *testing.T) {
 	expired.StartTLS()
 	t.Cleanup(expired.Close)
 
-	authority := x509.NewCertPool()
-	authority.AddCert(good.Certificate())
+	old := httptest.NewUnstartedServer(http.HandlerFunc(sample))
+	old.Config.ErrorLog = discardLog()
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS12}
+	old.StartTLS()
+	t.Cleanup(old.Close)
+
+	ca := pemOf(good.Certificate())
 	for _, c := range []struct {
 		name, url string
-		config    *tls.Config
+		settings  TLS
 		want      string
 	}{
-		{"trusted", good.URL, &tls.Config{RootCAs: authority}, ""},
-		{"unknown authority", good.URL, nil, "the certificate is signed by an unknown authority"},
-		{"another name", good.URL, &tls.Config{RootCAs: authority, ServerName: "shop.test"}, "the certificate is for another host name"},
-		{"too new for it", good.URL, &tls.Config{RootCAs: authority, MaxVersion: tls.VersionTLS10, MinVersion: tls.VersionTLS10}, "the target refused the TLS handshake"},
-		{"expired", expired.URL, &tls.Config{RootCAs: roots}, "the certificate has expired or is not valid yet"},
-		{"no TLS there", strings.Replace(serve(t, sample), "http:", "https:", 1), nil, "the target does not speak TLS"},
-		{"TLS there", strings.Replace(good.URL, "https:", "http:", 1), nil, "HTTP 400"},
+		{"trusted", good.URL, TLS{CA: ca}, ""},
+		{"unknown authority", good.URL, TLS{}, "the certificate is signed by an unknown authority"},
+		{"another name", good.URL, TLS{CA: ca, Name: "shop.test"}, "the certificate is for another host name"},
+		{"too old", old.URL, TLS{CA: ca, MinVersion: "1.3"}, "the target speaks no TLS version that is wanted"},
+		{"expired", expired.URL, TLS{CA: roots}, "the certificate has expired or is not valid yet"},
+		{"no TLS there", strings.Replace(serve(t, sample), "http:", "https:", 1), TLS{}, "the target does not speak TLS"},
+		{"TLS there", strings.Replace(good.URL, "https:", "http:", 1), TLS{}, "HTTP 400"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{URL: c.url, TLS: c.config}, Options{})
+			got := reasons(t, Target{URL: c.url, TLS: c.settings}, smoke.Options{})
 			if diff := cmp.Diff(all(c.want), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -55,8 +63,13 @@ func TestTLS(t *testing.T) {
 	}
 }
 
+// pemOf is a certificate as settings hold it.
+func pemOf(c *x509.Certificate) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+}
+
 // expiredCertificate makes a certificate for 127.0.0.1 that ended an hour ago.
-func expiredCertificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
+func expiredCertificate(t *testing.T) (tls.Certificate, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -75,7 +88,5 @@ func expiredCertificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool := x509.NewCertPool()
-	pool.AddCert(parsed)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pemOf(parsed)
 }

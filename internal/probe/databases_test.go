@@ -1,8 +1,7 @@
-package smoke
+package probe
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +18,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/cutover-dev/cutover/internal/testenv"
+
+	"github.com/cutover-dev/cutover/internal/smoke"
 )
 
 // with changes a copy of an address.
@@ -75,7 +76,7 @@ func TestDatabase(t *testing.T) {
 		{"refused", with(t, address, func(u *url.URL) { u.Host = testenv.FreeAddress(t) }), "connection refused"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{DatabaseURL: c.address}, Options{})
+			got := reasons(t, Target{DatabaseURL: c.address}, smoke.Options{})
 			if diff := cmp.Diff(map[string]string{"database": c.want}, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -108,32 +109,32 @@ func TestCache(t *testing.T) {
 
 	for _, c := range []struct {
 		name, address string
-		config        *tls.Config
+		ca            string
 		want          string
 	}{
-		{"there", address, nil, ""},
-		{"another user", as(url.UserPassword(plain, planted)), nil, ""},
-		{"wrong password", as(url.UserPassword(plain, planted+"?")), nil, "wrong password"},
-		{"no rights", as(url.UserPassword(bound, planted)), nil, "the user may not do this"},
-		{"unknown database", with(t, address, func(u *url.URL) { u.Path = "/99999" }), nil, "the database does not exist"},
-		{"refused", with(t, address, func(u *url.URL) { u.Host = testenv.FreeAddress(t) }), nil, "connection refused"},
+		{"there", address, "", ""},
+		{"another user", as(url.UserPassword(plain, planted)), "", ""},
+		{"wrong password", as(url.UserPassword(plain, planted+"?")), "", "wrong password"},
+		{"no rights", as(url.UserPassword(bound, planted)), "", "the user may not do this"},
+		{"unknown database", with(t, address, func(u *url.URL) { u.Path = "/99999" }), "", "the database does not exist"},
+		{"refused", with(t, address, func(u *url.URL) { u.Host = testenv.FreeAddress(t) }), "", "connection refused"},
 		{"TLS", secure, trust, ""},
-		{"TLS, unknown authority", secure, nil, "the certificate is signed by an unknown authority"},
+		{"TLS, unknown authority", secure, "", "the certificate is signed by an unknown authority"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{RedisURL: c.address, TLS: c.config}, Options{})
+			got := reasons(t, Target{RedisURL: c.address, TLS: TLS{CA: c.ca}}, smoke.Options{})
 			if diff := cmp.Diff(map[string]string{"cache": c.want}, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 	// A Redis without TLS waits for the end of the line it takes a handshake for.
-	got := reasons(t, Target{RedisURL: with(t, address, func(u *url.URL) { u.Scheme = "rediss" })}, Options{Timeout: 200 * time.Millisecond})
+	got := reasons(t, Target{RedisURL: with(t, address, func(u *url.URL) { u.Scheme = "rediss" })}, smoke.Options{Timeout: 200 * time.Millisecond})
 	if diff := cmp.Diff(map[string]string{"cache": "no answer within 200ms"}, got); diff != "" {
 		t.Errorf("TLS, none there (-want +got):\n%s", diff)
 	}
 	if options.Password != "" {
-		got := reasons(t, Target{RedisURL: as(nil)}, Options{})
+		got := reasons(t, Target{RedisURL: as(nil)}, smoke.Options{})
 		if diff := cmp.Diff(map[string]string{"cache": "the server wants a password"}, got); diff != "" {
 			t.Errorf("no password (-want +got):\n%s", diff)
 		}
@@ -141,13 +142,11 @@ func TestCache(t *testing.T) {
 }
 
 // terminateTLS listens with TLS before a server that speaks plain TCP.
-func terminateTLS(t *testing.T, server string) (address string, trust *tls.Config) {
+func terminateTLS(t *testing.T, server string) (address string, ca string) {
 	t.Helper()
 	certified := httptest.NewUnstartedServer(nil)
 	certified.StartTLS() // for its certificate
 	certified.Close()
-	pool := x509.NewCertPool()
-	pool.AddCert(certified.Certificate())
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: certified.TLS.Certificates})
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +166,7 @@ func terminateTLS(t *testing.T, server string) (address string, trust *tls.Confi
 		_ = l.Close()
 		<-done
 	})
-	return l.Addr().String(), &tls.Config{RootCAs: pool}
+	return l.Addr().String(), pemOf(certified.Certificate())
 }
 
 // relay passes bytes between a connection and a server until one side ends.
@@ -210,7 +209,7 @@ func TestStrangersOnThePort(t *testing.T) {
 			got := reasons(t, Target{
 				DatabaseURL: "postgres://app@" + address + "/app?sslmode=disable",
 				RedisURL:    "redis://" + address,
-			}, Options{Timeout: 200 * time.Millisecond})
+			}, smoke.Options{Timeout: 200 * time.Millisecond})
 			runtime.ReadMemStats(&after)
 			if diff := cmp.Diff(map[string]string{"database": c.database, "cache": c.cache}, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -224,7 +223,7 @@ func TestStrangersOnThePort(t *testing.T) {
 
 func TestSomethingElseThanPong(t *testing.T) {
 	address := say(t, "-ERR unknown command 'HELLO'\r\n", "+BONG\r\n")
-	got := reasons(t, Target{RedisURL: "redis://" + address}, Options{})
+	got := reasons(t, Target{RedisURL: "redis://" + address}, smoke.Options{})
 	if diff := cmp.Diff(map[string]string{"cache": "PING gave something else than PONG"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

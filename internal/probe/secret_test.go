@@ -1,4 +1,4 @@
-package smoke
+package probe
 
 import (
 	"io"
@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cutover-dev/cutover/internal/smoke"
 )
 
 func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }
@@ -20,13 +22,13 @@ func TestErrorsOfStandardKeepSecrets(t *testing.T) {
 		target Target
 		want   string
 	}{
-		{Target{URL: "http://probe:" + planted + "@ho st/"}, "smoke: the target URL can't be used: write http://host:port or https://host:port"},
-		{Target{URL: "ftp://probe:" + planted + "@host/"}, "smoke: the target URL can't be used: write http://host:port or https://host:port"},
-		{Target{URL: planted}, "smoke: the target URL can't be used: write http://host:port or https://host:port"},
-		{Target{DatabaseURL: "postgres://app:" + planted + "@host:port/app"}, "smoke: the database URL can't be used: write postgres://user:password@host:port/database"},
-		{Target{DatabaseURL: "password=" + planted + " port=x"}, "smoke: the database URL can't be used: write postgres://user:password@host:port/database"},
-		{Target{RedisURL: "redis://:" + planted + "@host/x"}, "smoke: the Redis URL can't be used: write redis://host:port/0 or rediss://host:port/0"},
-		{Target{RedisURL: "http://:" + planted + "@host/"}, "smoke: the Redis URL can't be used: write redis://host:port/0 or rediss://host:port/0"},
+		{Target{URL: "http://probe:" + planted + "@ho st/"}, "the target URL can't be used: target: write http://host:port or https://host:port"},
+		{Target{URL: "ftp://probe:" + planted + "@host/"}, "the target URL can't be used: target: write http://host:port or https://host:port"},
+		{Target{URL: planted}, "the target URL can't be used: target: write http://host:port or https://host:port"},
+		{Target{DatabaseURL: "postgres://app:" + planted + "@host:port/app"}, "the database URL can't be used: target: write postgres://user:password@host:port/database"},
+		{Target{DatabaseURL: "password=" + planted + " port=x"}, "the database URL can't be used: target: write postgres://user:password@host:port/database"},
+		{Target{RedisURL: "redis://:" + planted + "@host/x"}, "the Redis URL can't be used: target: write redis://host:port/0 or rediss://host:port/0"},
+		{Target{RedisURL: "http://:" + planted + "@host/"}, "the Redis URL can't be used: target: write redis://host:port/0 or rediss://host:port/0"},
 	} {
 		_, err := Standard(c.target)
 		if err == nil || err.Error() != c.want {
@@ -49,7 +51,7 @@ func TestAPlantedSecretComesOutNowhere(t *testing.T) {
 		_, _ = io.WriteString(w, password)
 	}
 	handlers := []http.HandlerFunc{echo, garbled}
-	for _, f := range faults {
+	for _, f := range httpFaults {
 		handlers = append(handlers, f.handler)
 	}
 	for _, h := range handlers {
@@ -84,7 +86,7 @@ func checkSecret(t *testing.T, target Target) {
 	if target.URL == "" {
 		timeout = 200 * time.Millisecond // some answers leave a client waiting for more
 	}
-	for _, result := range newRunner(t, tests, Options{Logger: log.logger(), Timeout: timeout}).RunOnce(t.Context()) {
+	for _, result := range newRunner(t, tests, smoke.Options{Logger: log.logger(), Timeout: timeout}).RunOnce(t.Context()) {
 		if strings.Contains(result.Reason, "hunter2") {
 			t.Errorf("%s: the reason holds the secret: %s", result.Test, result.Reason)
 		}

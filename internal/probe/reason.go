@@ -1,4 +1,4 @@
-package smoke
+package probe
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"syscall"
 	"unicode/utf8"
 )
@@ -59,11 +60,31 @@ func certificateCause(err error) string {
 	case errors.As(err, &invalid), errors.As(err, &verify):
 		return "the certificate is not valid"
 	case errors.As(err, &alert) && alert.Op == "remote error":
-		return "the target refused the TLS handshake"
+		return alertCause(alert.Err.Error())
+	case strings.Contains(err.Error(), "tls: server selected unsupported protocol version"):
+		return causeVersion
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return "the target does not speak TLS"
 	}
 	return ""
+}
+
+// causeVersion is the reason of a handshake without a version for both sides.
+const causeVersion = "the target speaks no TLS version that is wanted"
+
+// alertCause explains what the target says about a handshake. The words are
+// crypto/tls's own for the codes of RFC 8446, section 6; its type is not
+// exported.
+func alertCause(alert string) string {
+	switch strings.TrimPrefix(alert, "tls: ") {
+	case "protocol version not supported":
+		return causeVersion
+	case "certificate required":
+		return "the target wants a client certificate"
+	case "bad certificate", "unknown certificate authority", "unknown certificate", "expired certificate", "revoked certificate", "unsupported certificate":
+		return "the target does not accept the client certificate"
+	}
+	return "the target refused the TLS handshake"
 }
 
 // networkCause explains the errors of names and connections.

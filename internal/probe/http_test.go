@@ -1,4 +1,4 @@
-package smoke
+package probe
 
 import (
 	"fmt"
@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cutover-dev/cutover/internal/smoke"
 )
 
 // reasons runs the standard tests of a target once and returns the reason of
 // each; empty where it passed.
-func reasons(t *testing.T, target Target, o Options) map[string]string {
+func reasons(t *testing.T, target Target, o smoke.Options) map[string]string {
 	t.Helper()
 	tests, err := Standard(target)
 	if err != nil {
@@ -62,13 +64,13 @@ func sample(w http.ResponseWriter, r *http.Request) {
 func TestAServiceInGoodHealth(t *testing.T) {
 	url := serve(t, sample)
 	for _, version := range []string{"", "3", "3.13", "3.13.0"} {
-		got := reasons(t, Target{URL: url, PythonVersion: version}, Options{})
+		got := reasons(t, Target{URL: url, PythonVersion: version}, smoke.Options{})
 		if diff := cmp.Diff(all(""), got); diff != "" {
 			t.Errorf("expecting Python %q (-want +got):\n%s", version, diff)
 		}
 	}
 	below := serve(t, http.StripPrefix("/shop", http.HandlerFunc(sample)).ServeHTTP)
-	if diff := cmp.Diff(all(""), reasons(t, Target{URL: below + "/shop"}, Options{})); diff != "" {
+	if diff := cmp.Diff(all(""), reasons(t, Target{URL: below + "/shop"}, smoke.Options{})); diff != "" {
 		t.Errorf("below a path (-want +got):\n%s", diff)
 	}
 }
@@ -105,7 +107,7 @@ func TestHealth(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, c.body)
 		})
-		if got := reasons(t, Target{URL: url}, Options{})["health"]; got != c.want {
+		if got := reasons(t, Target{URL: url}, smoke.Options{})["health"]; got != c.want {
 			t.Errorf("%d %.80s\n got %s\nwant %s", c.status, c.body, got, c.want)
 		}
 	}
@@ -124,7 +126,7 @@ func TestVersion(t *testing.T) {
 		{`{"python":""}`, "", `the answer has no "python" version`},
 	} {
 		url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, c.body) })
-		if got := reasons(t, Target{URL: url, PythonVersion: c.want}, Options{})["version"]; got != c.reason {
+		if got := reasons(t, Target{URL: url, PythonVersion: c.want}, smoke.Options{})["version"]; got != c.reason {
 			t.Errorf("%s, expecting %s: got %s, want %s", c.body, c.want, got, c.reason)
 		}
 	}
@@ -145,7 +147,7 @@ func hijack(f func(net.Conn)) http.HandlerFunc {
 const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 // faults are the ways of a service to break, with what the tests say then.
-var faults = []struct {
+var httpFaults = []struct {
 	name    string
 	handler http.HandlerFunc
 	want    map[string]string
@@ -192,9 +194,9 @@ var faults = []struct {
 }
 
 func TestFaults(t *testing.T) {
-	for _, c := range faults {
+	for _, c := range httpFaults {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{URL: serve(t, c.handler)}, Options{})
+			got := reasons(t, Target{URL: serve(t, c.handler)}, smoke.Options{})
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -209,10 +211,10 @@ func TestNobodyThere(t *testing.T) {
 	}
 	closed := "http://" + l.Addr().String()
 	_ = l.Close()
-	if diff := cmp.Diff(all("connection refused"), reasons(t, Target{URL: closed}, Options{})); diff != "" {
+	if diff := cmp.Diff(all("connection refused"), reasons(t, Target{URL: closed}, smoke.Options{})); diff != "" {
 		t.Errorf("refused (-want +got):\n%s", diff)
 	}
-	for reason := range distinct(reasons(t, Target{URL: "http://no-such-host.invalid"}, Options{})) {
+	for reason := range distinct(reasons(t, Target{URL: "http://no-such-host.invalid"}, smoke.Options{})) {
 		if reason != "host name not found" && reason != "host name lookup failed" {
 			t.Errorf("unknown host: %s", reason)
 		}
@@ -250,7 +252,7 @@ func TestATargetThatHangsIsGivenUp(t *testing.T) {
 		})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{URL: serve(t, c.handler)}, Options{Timeout: 100 * time.Millisecond})
+			got := reasons(t, Target{URL: serve(t, c.handler)}, smoke.Options{Timeout: 100 * time.Millisecond})
 			if diff := cmp.Diff(all("no answer within 100ms"), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -269,7 +271,7 @@ func TestABodyOfAGigabyte(t *testing.T) {
 	})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	got := reasons(t, Target{URL: url}, Options{})
+	got := reasons(t, Target{URL: url}, smoke.Options{})
 	runtime.ReadMemStats(&after)
 	if diff := cmp.Diff(all("the answer is longer than 1 MiB"), got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -293,7 +295,7 @@ func TestRedirectsWithinTheTarget(t *testing.T) {
 		http.Redirect(w, r, "/v2"+r.URL.Path, http.StatusPermanentRedirect)
 	})
 	url = strings.Replace(url, "http://", "http://probe:hunter2!@", 1)
-	if diff := cmp.Diff(all(""), reasons(t, Target{URL: url}, Options{})); diff != "" {
+	if diff := cmp.Diff(all(""), reasons(t, Target{URL: url}, smoke.Options{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -316,7 +318,7 @@ func TestStandardLeavesOutWhatHasNoAddress(t *testing.T) {
 		var got []string
 		for _, test := range tests {
 			got = append(got, fmt.Sprintf("%s %t", test.Test, test.Critical))
-			if want := (Identity{"production", "candidate", "smoke", test.Test}); test.Identity != want {
+			if want := (smoke.Identity{Environment: "production", Track: "candidate", Suite: "smoke", Test: test.Test}); test.Identity != want {
 				t.Errorf("identity %+v, want %+v", test.Identity, want)
 			}
 		}
@@ -329,11 +331,11 @@ func TestStandardLeavesOutWhatHasNoAddress(t *testing.T) {
 func TestTheProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
 	// The environment's proxy never applies to loopback addresses, so what
 	// counts is that the transport knows none at all.
-	s, err := newService("http://shop.test", nil)
-	if err != nil {
-		t.Fatal(err)
+	s, p := newService("http://shop.test", TLS{}, nil, false)
+	if len(p) > 0 {
+		t.Fatal(p[0])
 	}
-	if s.client.Transport.(*http.Transport).Proxy != nil {
+	if s.transport.Proxy != nil {
 		t.Error("the transport has a proxy")
 	}
 }
