@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cutover-dev/cutover/checklist/internal/markdown"
 )
 
 var (
-	// signature matches the lines below an approval's role.
-	signature = regexp.MustCompile(`(?i)^(name|signature|signed|date)\s*:\s*(.*)$`)
 	// approving are the words of headings below which roles sign.
 	approving = newPhrases(
 		"-sign-off", "-signoff", "-signature", "-signatures-", "-approval", "-approvals-", "-unterschrift", "-freigabe", "-abnahme",
@@ -18,8 +17,6 @@ var (
 	)
 	// role matches labels that name who signs.
 	role = regexp.MustCompile(`(?i)\b(?:lead|leader|manager|owner|sponsor|engineer|developer|reviewer|director|officer|cto|ceo|cio|ciso|architect|qa|devops|sre|operations|security|stakeholder|admin)\b`)
-	// roleLine splits a line into a role and what stands behind it.
-	roleLine = regexp.MustCompile(`^([^:|]{2,50})\s*:\s*(.*)$`)
 
 	signatureColumn = newPhrases("-signature-", "-unterschrift-", "-firma-", "-assinatura-", "-sign-off-", "-signed-", "-approved-")
 	nameColumn      = newPhrases("-name-", "-nom-", "-nombre-", "-nome-", "-person-")
@@ -74,11 +71,11 @@ func (d *document) signatures(i int, a *Approval) int {
 		if !l.has(hasColon) || l.Kind == markdown.Heading || l.bold == boldAlone {
 			break
 		}
-		m := signature.FindStringSubmatch(l.text)
-		if m == nil {
-			break
-		}
-		switch value := filled(m[2]); strings.ToLower(m[1]) {
+		label, text := signature(l.text)
+		value := filled(text)
+		switch label {
+		case "":
+			return n
 		case "name":
 			a.Name = value
 		case "date":
@@ -90,23 +87,47 @@ func (d *document) signatures(i int, a *Approval) int {
 	return n
 }
 
+// signature splits a line below an approval's role, "Date: 2026-11-22", and gives
+// the label in lower case; an empty one for any other line.
+func signature(text string) (label, value string) {
+	label, value, ok := strings.Cut(text, ":")
+	if !ok || len(label) > 2*len("signature") {
+		return "", ""
+	}
+	switch label = strings.ToLower(strings.TrimRight(label, " \t\n\f\r")); label {
+	case "name", "signature", "signed", "date":
+		return label, value
+	}
+	return "", ""
+}
+
+// roleLine splits a line into a role, of 2 to 50 characters, and what stands
+// behind it.
+func roleLine(text string) (role, value string, ok bool) {
+	role, value, ok = strings.Cut(text, ":")
+	if !ok || strings.IndexByte(role, '|') >= 0 || utf8.RuneCountInString(role) < 2 {
+		return "", "", false
+	}
+	role = strings.TrimSpace(role)
+	return role, value, utf8.RuneCountInString(role) <= 50
+}
+
 // approvalLine reads `Tech Lead: ____ Date: ____`. The one blank stands for
 // name and signature.
 func (d *document) approvalLine(l *line) {
 	if !l.place.approving || !l.has(hasColon) {
 		return
 	}
-	m := roleLine.FindStringSubmatch(l.text)
-	if m == nil || signature.MatchString(l.text) {
+	label, value, ok := roleLine(l.text)
+	if signs, _ := signature(l.text); !ok || signs != "" {
 		return
 	}
-	value, date := m[2], ""
-	at := dateLabel.FindStringIndex(value)
+	date := ""
+	at := dateLabelIn(value)
 	if at != nil {
 		value, date = value[:at[0]], value[at[1]:]
 	}
-	label := strings.TrimSpace(m[1])
-	if !role.MatchString(label) && (at == nil || !blankRun.MatchString(value)) {
+	if !role.MatchString(label) && (at == nil || !hasBlankRun(value)) {
 		return
 	}
 	l.use = meta
@@ -133,7 +154,7 @@ func (d *document) approvalRow(l *line) {
 	}
 	a := Approval{Line: l.No}
 	columns := 0
-	for c, cell := range l.plain() {
+	for c, cell := range l.Cols.Plain() {
 		switch name := h.slugs[c]; {
 		case c == 0:
 			a.Role = cell

@@ -68,7 +68,10 @@ func (d *document) hasBoxes() bool {
 		if l.box != noBox && l.box != badge {
 			return true
 		}
-		for _, cell := range l.Cells {
+		if l.Cols == nil {
+			continue
+		}
+		for _, cell := range l.Cols.Cells {
 			if b := cutBox(cell, true).box; b != noBox && b != badge {
 				return true
 			}

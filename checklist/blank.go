@@ -8,10 +8,6 @@ import (
 )
 
 var (
-	// blankRun is a blank: three and more underscores, dates (__/__/____)
-	// included, with what was written between two of them. Formatters turn
-	// blanks into stars and underscores: ****_****.
-	blankRun = regexp.MustCompile(`\**_{3,}\**(?:[^_*\s]+_{2,}\**)?(?:/_{2,})*|_{2,}/_{2,}(?:/_{2,})*|\*{2,}_+\*{2,}`)
 	// blankUnit is what may stand behind a blank as its unit.
 	blankUnit = regexp.MustCompile(`^\s?(%|°C|[€$£]|[A-Za-zµ]+(?:/[A-Za-z]+)?)(?:[\s,;)(]|$)`)
 	// filledBlank is a line whose blank was filled: a label, a number, perhaps
@@ -34,7 +30,7 @@ func (d *document) blanks() {
 			continue
 		}
 		if l.has(hasBlank) {
-			if spots := blankRun.FindAllStringIndex(l.text, -1); spots != nil {
+			if spots := blankRuns(l.text); spots != nil {
 				d.openBlanks(i, spots)
 				continue
 			}
@@ -58,7 +54,7 @@ func (d *document) forms() map[int]bool {
 }
 
 // openBlanks notes the blanks of a line at the given places.
-func (d *document) openBlanks(i int, spots [][]int) {
+func (d *document) openBlanks(i int, spots [][2]int) {
 	l := &d.lines[i]
 	from := 0
 	for _, spot := range spots {
@@ -115,10 +111,19 @@ func targetBehind(text string) bool {
 	return false
 }
 
+// filledNumber matches filledBlank where a number stands behind the first colon.
+func (d *document) filledNumber(l *line) []string {
+	_, value, _ := strings.Cut(l.text, ":")
+	if !l.has(hasDigit) || !isNumber(strings.TrimLeft(value, " \t\n\f\r")) {
+		return nil
+	}
+	return filledBlank.FindStringSubmatch(l.text)
+}
+
 // filledBlank notes a line whose blank somebody filled.
 func (d *document) filledBlank(l *line) {
 	b := Blank{Line: l.No, Task: d.taskID(l), Section: d.sectionTitle(l)}
-	if m := filledBlank.FindStringSubmatch(l.text); m != nil {
+	if m := d.filledNumber(l); m != nil {
 		b.Label, b.Value, b.Unit = m[1], m[2], m[3]
 	} else if !targetBehind(l.text) {
 		return
@@ -128,11 +133,93 @@ func (d *document) filledBlank(l *line) {
 		return
 	}
 	b.Label = strings.TrimSpace(b.Label)
-	if demandLabel.MatchString(b.Label) || isStage(l.text) {
+	if isDemandLabel(b.Label) || isStage(l.text) {
 		return
 	}
 	if unitWords.MatchString(b.Unit) {
 		b.Unit = ""
 	}
 	d.out.Blanks = append(d.out.Blanks, b)
+}
+
+// blankRuns finds the blanks of a text: three and more underscores, dates
+// (__/__/____) included, with what was written between two of them. Formatters
+// turn blanks into stars and underscores: ****_****.
+func blankRuns(text string) [][2]int {
+	var spots [][2]int
+	for i := 0; i < len(text); {
+		if text[i] != '_' && text[i] != '*' {
+			i++
+			continue
+		}
+		if end := blankEnd(text, i); end > 0 {
+			spots = append(spots, [2]int{i, end})
+			i = end
+			continue
+		}
+		i += runOf(text[i:], text[i]) // no blank begins inside of a run that is none
+	}
+	return spots
+}
+
+// hasBlankRun says whether a text has a blank.
+func hasBlankRun(text string) bool {
+	return strings.IndexByte(text, '_') >= 0 && blankRuns(text) != nil
+}
+
+// blankEnd is where the blank ends that begins at i; 0 for none.
+func blankEnd(text string, i int) int {
+	stars := runOf(text[i:], '*')
+	lines := runOf(text[i+stars:], '_')
+	end := i + stars + lines
+	switch {
+	case lines >= 3:
+		end += runOf(text[end:], '*')
+		if written := written(text[end:]); written > 0 {
+			end += written
+		}
+		return dateEnd(text, end)
+	case lines == 2 && stars == 0 && runOf(text[end+min(1, len(text)-end):], '_') >= 2 && text[end] == '/':
+		return dateEnd(text, end)
+	case stars >= 2 && lines >= 1:
+		if closing := runOf(text[end:], '*'); closing >= 2 {
+			return end + closing
+		}
+	}
+	return 0
+}
+
+// written is the length of what was written on a blank, up to the end of the
+// blank that is left; 0 for nothing.
+func written(text string) int {
+	n := strings.IndexAny(text, "_*\t\n\f\r ")
+	if n <= 0 {
+		return 0
+	}
+	rest := runOf(text[n:], '_')
+	if rest < 2 {
+		return 0
+	}
+	return n + rest + runOf(text[n+rest:], '*')
+}
+
+// dateEnd goes over the rest of a date to fill in, "/__/____".
+func dateEnd(text string, end int) int {
+	for end < len(text) && text[end] == '/' {
+		n := runOf(text[end+1:], '_')
+		if n < 2 {
+			break
+		}
+		end += 1 + n
+	}
+	return end
+}
+
+// runOf is how many of a character a text begins with.
+func runOf(text string, char byte) int {
+	n := 0
+	for n < len(text) && text[n] == char {
+		n++
+	}
+	return n
 }

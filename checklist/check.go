@@ -166,8 +166,8 @@ func (d *document) checkBaselines() {
 func (d *document) baselineText(l *line) string {
 	if l.Kind == markdown.Row {
 		for c, name := range d.head(l).slugs {
-			if c > 0 && c < len(l.Cells) && baselineColumn.in(name) {
-				if value := l.plain()[c]; strings.ContainsAny(value, digits) && !strings.ContainsAny(value, "<>≤≥") {
+			if c > 0 && c < len(l.Cols.Cells) && baselineColumn.in(name) {
+				if value := l.Cols.Plain()[c]; strings.ContainsAny(value, digits) && !strings.ContainsAny(value, "<>≤≥") {
 					return l.name + " < " + value
 				}
 			}
@@ -181,7 +181,7 @@ func (d *document) baselineText(l *line) string {
 	label := l.text
 	if m == nil { // "Baseline memory usage: 256 MB"
 		before, value, ok := strings.Cut(l.text, ": ")
-		if !ok || !baselineWord.MatchString(before) || !number.MatchString(value) {
+		if !ok || !baselineWord.MatchString(before) || !isNumber(value) {
 			return ""
 		}
 		return strings.TrimSpace(baselineWord.ReplaceAllString(before, "")) + " < " + value

@@ -66,7 +66,7 @@ func (d *document) demands(l *line) criterion.Reading {
 	if h.place == nil {
 		h.place = at.Table(h.titles)
 	}
-	return h.place.ReadRow(l.plain())
+	return h.place.ReadRow(l.Cols.Plain())
 }
 
 // standing is the place of a line, as the criterion reader knows it.

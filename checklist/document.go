@@ -11,24 +11,31 @@ import (
 // line is a line of the document with what the passes found out about it.
 type line struct {
 	markdown.Line
-	source string // the Markdown with the box
-	text   string // without box and inline markup
-	name   string // the text that names the line: of a table row, its first cell with words
-	traits traits // of the text
-	box    box
-	mark   rune     // what is in the box
-	struck bool     // struck through
-	task   int      // index into Checklist.Tasks; -1 for none
-	use    use      // what the line was taken for
-	place  *place   // where it stands
-	id     string   // of the task or the line; set by the ids pass
-	label  string   // of a line with a bold label, or bold as a whole
-	value  string   // behind the bold label
-	cells  []string // of a row, as text; nil until plain is asked
-	bold   boldness // whether the line begins with a bold label
+	*boldText        // nothing where the line begins otherwise
+	source    string // the Markdown with the box
+	text      string // without box and inline markup
+	name      string // the text that names the line: of a table row, its first cell with words
+	id        string // of the task or the line; set by the ids pass
+	traits    traits // of the text
+	box       box
+	use       use    // what the line was taken for
+	struck    bool   // struck through
+	mark      rune   // what is in the box
+	task      int    // index into Checklist.Tasks; -1 for none
+	place     *place // where it stands
 
 	beneath *criterion.Place // of the lines nested below; nil until one is read
 }
+
+// boldText is the bold text that a line begins with.
+type boldText struct {
+	bold  boldness
+	label string // without a colon
+	value string // behind it
+}
+
+// nothingBold is of the lines that begin otherwise.
+var nothingBold boldText
 
 // use says what a line was taken for, so that no other pass takes it for
 // something else.
@@ -130,7 +137,10 @@ func (l *line) inspect() (cut bool) {
 	}
 	l.text = markdown.Plain(l.Raw)
 	l.traits = traitsOf(l.text)
-	l.label, l.value, l.bold = boldLabel(l.Raw)
+	l.boldText = &nothingBold
+	if label, value, b := boldLabel(l.Raw); b != notBold {
+		l.boldText = &boldText{b, label, value}
+	}
 	l.struck = struck(l.Raw)
 	if l.Kind != markdown.Row {
 		l.name = l.text

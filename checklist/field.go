@@ -18,7 +18,7 @@ func (d *document) fields() {
 			continue
 		}
 		value := l.value
-		if blankRun.MatchString(value) && strings.Trim(value, "_ ") == "" {
+		if hasBlankRun(value) && strings.Trim(value, "_ ") == "" {
 			value = ""
 		} else {
 			l.use = meta
@@ -48,7 +48,7 @@ func (d *document) statuses() {
 		}
 		l.use = meta
 		value = undecorated(value)
-		if strings.Contains(value, "|") || blankRun.MatchString(value) || direct[l.place.section] {
+		if strings.Contains(value, "|") || hasBlankRun(value) || direct[l.place.section] {
 			continue
 		}
 		direct[l.place.section] = l.place.group == "" && len(d.section(l).Groups) > 0 && l.No < d.section(l).Groups[0].Line

@@ -141,15 +141,64 @@ func bounded(s string, n int) string {
 }
 
 var (
-	// number matches a value people fill in: "0.05 %", "~45 ms", "+12", "$3".
-	number = regexp.MustCompile(`^[~≈+±−$€£-]?\s?\d`)
 	// filler matches the words people fill in, with a remark in parentheses.
 	filler = regexp.MustCompile(`(?i)^(?:n/?a|none|no|yes|ok|okay|done|pending|tbd|tba|passed|pass|failed|fail|met|exceeded|not met|unknown|nil|zero)\b(?:\s*%(?:\s\pL+)*)?[\s.!]*(?:\(.*)?$`)
-	// fillLabel matches labels whose value is always filled in.
-	fillLabel = regexp.MustCompile(`(?i)\b(?:by|name|date|reason|notes?|comments?|link|url|ticket|owner|signature|actual|result|started|finished|ended|id)$`)
-	// demandLabel matches labels whose value is demanded, not filled in.
-	demandLabel = regexp.MustCompile(`(?i)\b(?:targets?|thresholds?|goals?|limits?|max(?:imum)?|min(?:imum)?|sla|slo|required|expected|baseline|timeout|budget)$`)
 )
+
+// isFillLabel says whether a label's value is always filled in, by its last word.
+func isFillLabel(label string) bool {
+	switch lastWord(label) {
+	case "by", "name", "date", "reason", "note", "notes", "comment", "comments", "link", "url", "ticket", "owner",
+		"signature", "actual", "result", "started", "finished", "ended", "id":
+		return true
+	}
+	return false
+}
+
+// isDemandLabel says whether a label's value is demanded, not filled in.
+func isDemandLabel(label string) bool {
+	switch lastWord(label) {
+	case "target", "targets", "threshold", "thresholds", "goal", "goals", "limit", "limits", "max", "maximum", "min",
+		"minimum", "sla", "slo", "required", "expected", "baseline", "timeout", "budget":
+		return true
+	}
+	return false
+}
+
+// lastWord is the word that a text ends with, in lower case; empty where it ends
+// otherwise or with a long one.
+func lastWord(text string) string {
+	const longest = len("thresholds")
+	i := len(text)
+	for i > 0 && isWordByte(text[i-1]) {
+		i--
+	}
+	if len(text)-i > longest {
+		return ""
+	}
+	return strings.ToLower(text[i:])
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}
+
+// isNumber says whether a text begins with a number as people fill it in: "0.05 %",
+// "~45 ms", "+12", "$3".
+func isNumber(text string) bool {
+	if r, n := utf8.DecodeRuneInString(text); strings.ContainsRune("~≈+±−$€£-", r) {
+		text = text[n:]
+	}
+	if text != "" && strings.IndexByte(" \t\n\f\r", text[0]) >= 0 {
+		text = text[1:]
+	}
+	return text != "" && '0' <= text[0] && text[0] <= '9'
+}
+
+// isFiller says whether filler matches, which few first letters allow.
+func isFiller(value string) bool {
+	return value != "" && strings.IndexByte("nyodptfmeuz", value[0]|0x20) >= 0 && filler.MatchString(value)
+}
 
 // maxLabels is how many colons of a line are tried for a label.
 const maxLabels = 8
@@ -184,9 +233,9 @@ func stableText(text string) string {
 		}
 		label = label[max(0, len(label)-maxHeadingSlug):] // its end is what tells
 		switch {
-		case strings.HasPrefix(value, "___"), hasTarget, fillLabel.MatchString(label) && value != "":
+		case strings.HasPrefix(value, "___"), hasTarget, isFillLabel(label) && value != "":
 			return text[:at-1]
-		case (number.MatchString(value) || filler.MatchString(value)) && !demandLabel.MatchString(label):
+		case (isNumber(value) || isFiller(value)) && !isDemandLabel(label):
 			return text[:at-1]
 		}
 	}

@@ -79,13 +79,13 @@ type placer struct {
 func (p *placer) heading(i int) {
 	l := &p.lines[i]
 	title := headingTitle(l)
-	for len(p.open) > 0 && p.open[len(p.open)-1].level >= l.Level {
+	for len(p.open) > 0 && p.open[len(p.open)-1].level >= int(l.Level) {
 		p.open = p.open[:len(p.open)-1]
 	}
 	if l.Level == 1 && p.out.Title == "" && len(p.out.Sections) == 0 {
 		p.out.Title = title
 	}
-	p.enter(newHeading(l.Level, title))
+	p.enter(newHeading(int(l.Level), title))
 	next := place{section: -1}
 	switch {
 	case l.Level == 2:
@@ -227,7 +227,11 @@ func (p *placer) leads(i int) bool {
 		return false
 	}
 	next := &p.lines[i+1]
-	return next.Kind != markdown.Heading && next.bold != boldAlone && !(next.has(hasColon) && signature.MatchString(next.text))
+	if next.Kind == markdown.Heading || next.bold == boldAlone {
+		return false
+	}
+	signs, _ := signature(next.text)
+	return signs == ""
 }
 
 // groupsBeneath says whether the section that opens at line i has an H3.

@@ -35,7 +35,7 @@ func (d *document) signOffs() {
 		l.use = meta
 		name := value
 		var date string
-		if at := dateLabel.FindStringIndex(value); at != nil {
+		if at := dateLabelIn(value); at != nil {
 			name, date = value[:at[0]], value[at[1]:]
 		} else {
 			date = d.dateBeside(i)
@@ -48,6 +48,14 @@ func (d *document) signOffs() {
 	}
 }
 
+// dateLabelIn finds where a date's label begins and ends in a text.
+func dateLabelIn(text string) []int {
+	if strings.IndexByte(text, ':') < 0 {
+		return nil
+	}
+	return dateLabel.FindStringIndex(text)
+}
+
 func (l *line) isSignOff() bool {
 	return l.has(hasColon) && l.has(hasSign|hasApproved) && signOffLine.MatchString(l.text)
 }
@@ -56,6 +64,9 @@ func (l *line) isSignOff() bool {
 func (d *document) dateBeside(i int) string {
 	for _, j := range []int{i + 1, i - 1} {
 		if j < 0 || j >= len(d.lines) || d.lines[j].place != d.lines[i].place || d.lines[j].use != free || d.lines[j].box != noBox {
+			continue
+		}
+		if !d.lines[j].has(hasColon) {
 			continue
 		}
 		if m := onlyDate.FindStringSubmatch(d.lines[j].text); m != nil {

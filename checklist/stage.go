@@ -259,7 +259,7 @@ func (d *document) tableStages() []Stage {
 		share, hold := -1, -1
 		for c, name := range d.head(l).slugs {
 			switch {
-			case share < 0 && (shareColumn.in(name) || l.Header[c] == "%"):
+			case share < 0 && (shareColumn.in(name) || l.Cols.Header[c] == "%"):
 				share = c
 			case hold < 0 && holdColumn.in(name):
 				hold = c
@@ -285,7 +285,7 @@ func (d *document) tableStages() []Stage {
 var wholeShare = regexp.MustCompile(`^\D{0,12}?(\d+(?:\.\d+)?)\s?%(?:\s.{0,30})?$`)
 
 func (d *document) rowStage(l *line, share, hold int) (Stage, bool) {
-	cells := l.plain()
+	cells := l.Cols.Plain()
 	if share >= len(cells) {
 		return Stage{}, false
 	}

@@ -32,7 +32,7 @@ func (d *document) head(l *line) *head {
 	if h := d.heads[l.Block]; h != nil {
 		return h
 	}
-	h := &head{titles: plainCells(l.Header)}
+	h := &head{titles: markdown.PlainAll(l.Cols.Header)}
 	h.slugs = make([]string, len(h.titles))
 	for i, title := range h.titles {
 		h.slugs[i] = slug(title)
@@ -42,25 +42,6 @@ func (d *document) head(l *line) *head {
 	}
 	d.heads[l.Block] = h
 	return h
-}
-
-// plain gives the cells of a row as text.
-func (l *line) plain() []string {
-	if l.cells == nil {
-		l.cells = plainCells(l.Cells)
-	}
-	return l.cells
-}
-
-func plainCells(cells []string) []string {
-	if cells == nil {
-		return nil
-	}
-	out := make([]string, len(cells))
-	for i, c := range cells {
-		out[i] = markdown.Plain(c)
-	}
-	return out
 }
 
 // rows finds the boxes in table rows: the row's first cell with words names the
@@ -80,11 +61,11 @@ func (d *document) rows(documentHasBoxes bool) {
 
 // table reads the rows of one table.
 func (d *document) table(rows []line, documentHasBoxes bool) {
-	header := rows[0].Header
+	header := rows[0].Cols.Header
 	slugs := d.head(&rows[0]).slugs
 	used := make([]usage, len(header))
 	for i := range rows {
-		for c, cell := range rows[i].Cells {
+		for c, cell := range rows[i].Cols.Cells {
 			m := cutBox(cell, true)
 			used[c].add(m.box, m.mark)
 		}
@@ -104,7 +85,7 @@ func (d *document) table(rows []line, documentHasBoxes bool) {
 func (d *document) row(l *line, columns []bool) {
 	var boxes []marked
 	var at []int
-	for c, cell := range l.Cells {
+	for c, cell := range l.Cols.Cells {
 		m := cutBox(cell, true)
 		if m.box != noBox && columns[c] {
 			boxes, at = append(boxes, m), append(at, c)

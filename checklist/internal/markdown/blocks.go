@@ -220,7 +220,7 @@ func (b *blocks) addParagraph(text []segment) {
 
 // addHeading adds a heading. Inside a list or quote it is text: it divides the
 // item, not the document.
-func (b *blocks) addHeading(no, level int, raw string) {
+func (b *blocks) addHeading(no int, level uint8, raw string) {
 	b.numBlocks++
 	kind := Heading
 	if len(b.open) > 0 {
@@ -232,7 +232,7 @@ func (b *blocks) addHeading(no, level int, raw string) {
 // underline makes a heading of the paragraph; false where it is a table, which
 // ends. In an item that begins with it, it is the item's own line: its box is
 // still one.
-func (b *blocks) underline(level int) bool {
+func (b *blocks) underline(level uint8) bool {
 	b.leaf = noLeaf
 	if tableIn(b.text) >= 0 {
 		b.endParagraph()

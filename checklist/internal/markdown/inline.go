@@ -17,15 +17,18 @@ const maxLink = 2000
 // Tags that only look like HTML (`<script>`, `<target>`) stay as text.
 func Plain(s string) string {
 	s = strings.TrimSpace(s)
-	if !strings.ContainsAny(s, "\\`<&[]*_~") {
+	if !hasMarkup(s) {
 		return s
 	}
-	p := plain{src: s}
+	var room [8]cut
+	p := plain{src: s, cuts: room[:0]}
 	p.scan()
 	if len(p.cuts) == 0 {
 		return s
 	}
-	slices.SortFunc(p.cuts, func(a, b cut) int { return a.start - b.start })
+	if p.unordered {
+		slices.SortFunc(p.cuts, func(a, b cut) int { return a.start - b.start })
+	}
 	var out strings.Builder
 	out.Grow(len(s))
 	at := 0
@@ -41,6 +44,36 @@ func Plain(s string) string {
 	return strings.TrimSpace(out.String())
 }
 
+// PlainAll gives the text of each.
+func PlainAll(markdown []string) []string {
+	if markdown == nil {
+		return nil
+	}
+	out := make([]string, len(markdown))
+	for i, s := range markdown {
+		out[i] = Plain(s)
+	}
+	return out
+}
+
+// hasMarkup says whether a text has a character that can be markup.
+func hasMarkup(s string) bool {
+	for i := range len(s) {
+		if markup[s[i]] {
+			return true
+		}
+	}
+	return false
+}
+
+// markup are the bytes that can be markup.
+var markup = func() (is [256]bool) {
+	for _, c := range []byte("\\`<&[]*_~") {
+		is[c] = true
+	}
+	return is
+}()
+
 // cut is a stretch of the line to be replaced.
 type cut struct {
 	start, end int
@@ -53,18 +86,27 @@ type plain struct {
 	src      string
 	cuts     []cut
 	brackets []int            // positions of open `[`
-	runs     map[runKind]int  // the last open emphasis run of each kind, as a position
+	runs     [3][4]int        // the last open emphasis run of each character and size: its position and one, 0 for none
 	noTicks  map[int]struct{} // lengths of backtick runs that have no partner ahead
 	noClose  bool             // no `-->` ahead
 	floor    int              // runs opened before it can no longer close
+
+	unordered bool // the cuts aren't in the order of the line
 }
 
-type runKind struct {
-	char byte
-	size int
+// runOf is the place of a kind of emphasis run among the runs.
+func (p *plain) runOf(char byte, size int) *int {
+	return &p.runs[strings.IndexByte("*_~", char)][size]
 }
 
-func (p *plain) remove(start, end int) { p.cuts = append(p.cuts, cut{start, end, ""}) }
+func (p *plain) remove(start, end int) { p.replace(start, end, "") }
+
+func (p *plain) replace(start, end int, put string) {
+	if n := len(p.cuts); n > 0 && p.cuts[n-1].start > start {
+		p.unordered = true
+	}
+	p.cuts = append(p.cuts, cut{start, end, put})
+}
 
 func (p *plain) scan() {
 	s := p.src
@@ -179,7 +221,7 @@ func (p *plain) angle(i int) int {
 		if tag == "br" {
 			put = " "
 		}
-		p.cuts = append(p.cuts, cut{i, closing, put})
+		p.replace(i, closing, put)
 		return closing
 	case (tag == "http" || tag == "https" || tag == "mailto") && rest[0] == ':':
 		p.remove(i, i+1)
@@ -198,7 +240,7 @@ var entities = []struct{ name, char string }{
 func (p *plain) entity(i int) int {
 	for _, e := range entities {
 		if strings.HasPrefix(p.src[i:], e.name) {
-			p.cuts = append(p.cuts, cut{i, i + len(e.name), e.char})
+			p.replace(i, i+len(e.name), e.char)
 			return i + len(e.name)
 		}
 	}
@@ -282,19 +324,16 @@ func (p *plain) emphasis(i int) int {
 		wordAfter := i+n < len(s) && (unicode.IsLetter(after) || unicode.IsDigit(after))
 		opens, closes = opens && !wordBefore, closes && !wordAfter
 	}
-	kind := runKind{char, n}
-	if at, ok := p.runs[kind]; ok && closes && at >= p.floor {
+	run := p.runOf(char, n)
+	if at := *run - 1; at >= 0 && closes && at >= p.floor {
 		p.remove(at, at+n)
 		p.remove(i, i+n)
-		delete(p.runs, kind)
+		*run = 0
 		p.floor = max(p.floor, at)
 		return i + n
 	}
 	if opens {
-		if p.runs == nil {
-			p.runs = map[runKind]int{}
-		}
-		p.runs[kind] = i
+		*run = i + 1
 	}
 	return i + n
 }

@@ -22,15 +22,30 @@ const (
 // Line is one line of the document.
 type Line struct {
 	Kind   Kind
-	No     int      // from 1
-	Level  int      // of a heading: 1 to 6
-	Raw    string   // the Markdown behind quote and list markers, trimmed
-	Parent int      // the index of the item the line is nested in; -1 for none
-	List   int      // of an item: which list it belongs to, from 1
-	Block  int      // which paragraph, heading or table the line belongs to, from 1
-	Soft   bool     // continues the line before: no hard line break between them
-	Header []string // of a row: the cells of the table's header
-	Cells  []string // of a row: its cells
+	Soft   bool   // continues the line before: no hard line break between them
+	Level  uint8  // of a heading: 1 to 6
+	No     int    // from 1
+	Raw    string // the Markdown behind quote and list markers, trimmed
+	Parent int    // the index of the item the line is nested in; -1 for none
+	List   int    // of an item: which list it belongs to, from 1
+	Block  int    // which paragraph, heading or table the line belongs to, from 1
+	Cols   *Cols  // of a table's row; nil for all others
+}
+
+// Cols are the columns of a row.
+type Cols struct {
+	Header []string // the cells of the table's header, as Markdown
+	Cells  []string // its cells, as Markdown
+
+	plain []string
+}
+
+// Plain gives the cells as text.
+func (r *Cols) Plain() []string {
+	if r.plain == nil {
+		r.plain = PlainAll(r.Cells)
+	}
+	return r.plain
 }
 
 // Document is a document's lines in order.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestPlain(t *testing.T) {
@@ -68,10 +69,10 @@ lined
 		{Kind: Item, No: 7, Raw: "nested", Parent: 3, List: 2, Block: 4},
 		{Kind: Text, No: 9, Level: 1, Raw: "Quoted", Parent: -1, Block: 5},
 		{Kind: Heading, No: 11, Level: 1, Raw: "Under lined", Parent: -1, Block: 6},
-		{Kind: Row, No: 17, Raw: `| 1 | x \| y | 3 |`, Parent: -1, Block: 7, Header: header, Cells: []string{"1", "x | y"}},
-		{Kind: Row, No: 18, Raw: "| 2 |", Parent: -1, Block: 7, Header: header, Cells: []string{"2"}},
+		{Kind: Row, No: 17, Raw: `| 1 | x \| y | 3 |`, Parent: -1, Block: 7, Cols: &Cols{Header: header, Cells: []string{"1", "x | y"}}},
+		{Kind: Row, No: 18, Raw: "| 2 |", Parent: -1, Block: 7, Cols: &Cols{Header: header, Cells: []string{"2"}}},
 	}
-	if diff := cmp.Diff(Document{Lines: want}, doc); diff != "" {
+	if diff := cmp.Diff(Document{Lines: want}, doc, cmpopts.IgnoreUnexported(Cols{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -91,10 +92,10 @@ func TestReadNestsAsGitHub(t *testing.T) {
 		},
 		"text\n| a | b |\n|---|---|\n| c | d |\n---\n": {
 			{Kind: Text, No: 1, Raw: "text", Parent: -1, Block: 1},
-			{Kind: Row, No: 4, Raw: "| c | d |", Parent: -1, Block: 2, Header: []string{"a", "b"}, Cells: []string{"c", "d"}},
+			{Kind: Row, No: 4, Raw: "| c | d |", Parent: -1, Block: 2, Cols: &Cols{Header: []string{"a", "b"}, Cells: []string{"c", "d"}}},
 		},
 	} {
-		if diff := cmp.Diff(want, Read([]byte(source)).Lines); diff != "" {
+		if diff := cmp.Diff(want, Read([]byte(source)).Lines, cmpopts.IgnoreUnexported(Cols{})); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", source, diff)
 		}
 	}

@@ -100,7 +100,7 @@ func (b *blocks) startHeading(matched int, rest string) bool {
 	if bare := strings.TrimRight(text, "#"); bare == "" || strings.HasSuffix(bare, " ") || strings.HasSuffix(bare, "\t") {
 		text = strings.TrimRight(bare, " \t")
 	}
-	b.addHeading(b.no, level, text)
+	b.addHeading(b.no, uint8(level), text)
 	return true
 }
 
@@ -133,9 +133,17 @@ func (f fence) closedBy(rest string) bool {
 }
 
 // underlineLevel is the level of the heading that a line underlines; 0 for none.
-func underlineLevel(rest string) int {
-	level := map[byte]int{'=': 1, '-': 2}[rest[0]]
-	if level == 0 || strings.TrimLeft(strings.TrimRight(rest, " \t"), rest[:1]) != "" {
+func underlineLevel(rest string) uint8 {
+	var level uint8
+	switch rest[0] {
+	case '=':
+		level = 1
+	case '-':
+		level = 2
+	default:
+		return 0
+	}
+	if strings.TrimLeft(strings.TrimRight(rest, " \t"), rest[:1]) != "" {
 		return 0
 	}
 	return level

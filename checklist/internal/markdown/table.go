@@ -27,7 +27,7 @@ func (b *blocks) addTable(text []segment) {
 		b.lines = append(b.lines, Line{
 			Kind: Row, No: s.no, Raw: strings.TrimSpace(s.text),
 			Parent: b.parent(), Block: b.numBlocks,
-			Header: header, Cells: firstCells(s.text, len(header)), // GFM drops excess cells
+			Cols: &Cols{Header: header, Cells: firstCells(s.text, len(header))}, // GFM drops excess cells
 		})
 	}
 }
