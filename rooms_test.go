@@ -41,6 +41,8 @@ const (
 	pgx              = "github.com/jackc/pgx/v5"
 	goRedis          = "github.com/redis/go-redis/v9"
 	yaml             = "go.yaml.in/yaml/v3"
+	cel              = "cel.dev/cel-go"
+	httpRules        = "golang.org/x/net/http/httpguts"
 	errgroup         = "golang.org/x/sync/errgroup"
 )
 
@@ -87,15 +89,18 @@ var rooms = map[string]room{
 		},
 	},
 
-	"internal/grafana":       {},
-	"internal/kubernetes":    {pure: true, other: []string{commonModel, yaml}},
-	"internal/journal":       {},
-	"internal/promapi":       {other: []string{"github.com/prometheus/client_golang/api", commonModel}},
-	"internal/demo/sample":   {rooms: []string{"internal/demo", "internal/demo/store"}},
-	"internal/demo/store":    {other: []string{pgx, goRedis}},
-	"internal/demo":          {rooms: []string{"internal/demo/store"}, other: []string{collectors, yaml, "golang.org/x/crypto/bcrypt"}},
-	"internal/probe":         {rooms: []string{"internal/smoke"}},
-	"internal/smoke":         {other: []string{pgx, goRedis}},
+	"internal/grafana":     {},
+	"internal/kubernetes":  {pure: true, other: []string{commonModel, yaml}},
+	"internal/journal":     {},
+	"internal/promapi":     {other: []string{"github.com/prometheus/client_golang/api", commonModel}},
+	"internal/demo/sample": {rooms: []string{"internal/demo", "internal/demo/store"}},
+	"internal/demo/store":  {other: []string{pgx, goRedis}},
+	"internal/demo":        {rooms: []string{"internal/demo/store"}, other: []string{collectors, yaml, "golang.org/x/crypto/bcrypt"}},
+	"internal/probe": {
+		rooms: []string{"internal/smoke"},
+		other: []string{cel, pgx, goRedis, commonModel, httpRules, errgroup},
+	},
+	"internal/smoke":         {},
 	"internal/source":        {rooms: []string{"checklist"}, other: []string{"github.com/fsnotify/fsnotify"}},
 	"internal/program":       {other: []string{"github.com/rogpeppe/go-internal/lockedfile"}},
 	"internal/endtoend":      {}, // tests of all rooms together
@@ -221,7 +226,7 @@ func TestRoomsFindFaults(t *testing.T) {
 			"github.com/prometheus/alertmanager/config", "github.com/grafana-tools/sdk",
 		}),
 		faults("dashboards", []string{"github.com/grafana-tools/sdk", "github.com/prometheus/alertmanager/config"}),
-		faults("internal/smoke", []string{"net/http", "github.com/jackc/pgx/v5/pgconn", module + "/internal/source"}),
+		faults("internal/probe", []string{"net/http", "github.com/jackc/pgx/v5/pgconn", module + "/internal/source"}),
 		faults("cmd/cutover", []string{module + "/exporter", module + "/internal/testenv"}),
 		clockCalls(t, "pure.go", "package pure\nvar x, y = time.Second, time.Now()\n"),
 	)
@@ -232,7 +237,7 @@ func TestRoomsFindFaults(t *testing.T) {
 		"alerts: may not import the room exporter",
 		"alerts: may not import github.com/grafana-tools/sdk",
 		"dashboards: may not import github.com/prometheus/alertmanager/config",
-		"internal/smoke: may not import the room internal/source",
+		"internal/probe: may not import the room internal/source",
 		"cmd/cutover: may not import the room internal/testenv",
 		"pure.go:2:25: a pure room holds no clock: time.Now",
 	}
