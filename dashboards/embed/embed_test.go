@@ -399,3 +399,34 @@ func BenchmarkInto(b *testing.B) {
 		}
 	}
 }
+
+func TestInspect(t *testing.T) {
+	all := hosts(t)
+	all["variables"] = []byte(`{"panels": [
+		{"datasource": {"type":"prometheus","uid":"one"}, "targets": [{"datasource": {"type":"prometheus","uid":"two"}}, {"datasource": "old"}, 7]},
+		{"type":"row","panels":[{"datasource": {"type":"prometheus","uid":"one"}}, {"datasource": {"type":"loki","uid":"logs"}}]},
+		{"datasource": {"type":"prometheus","uid":"ours"}, "description": "<!-- cutover:x:y:0123456789ab:1 -->"}],
+		"templating": {"list": [{"name":"plan","type":"query","query":{"query":"label_values(cutover_checklist_info, checklist)","refId":"x"}},
+			{"name":"checklist","type":"custom","query":"a,b","multi":true}, {"name":"logs","type":"datasource","query":"loki"},
+			{"name":"prom","type":"datasource","query":"prometheus","multi":false}, {"type":"query"}, null]}}`)
+	want := map[string]Host{
+		"two-spaces": {Sources: []string{"DS"}}, "tabs-crlf": {Sources: []string{"DS"}}, "one-line": {Sources: []string{"DS"}},
+		"one-line-spaced": {Sources: []string{"DS"}}, "byte order mark": {Sources: []string{"DS"}}, "collapsed-row": {Sources: []string{"DS"}},
+		"kubernetes": {Sources: []string{"DS"}}, "empty": {Sources: []string{"DS"}}, "exported": {Sources: []string{"DS_METRICS"}}, "by-hand": {},
+		"variables": {Sources: []string{"prom"}, Checklists: []string{"plan", "checklist"}, Several: []string{"checklist"}, UIDs: []string{"one", "two"}},
+	}
+	got := map[string]Host{}
+	for name, host := range all {
+		h, err := Inspect(host)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		got[name] = h
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if _, err := Inspect([]byte("{}")); err == nil {
+		t.Error("no dashboard is taken")
+	}
+}
