@@ -30,18 +30,19 @@ const prefix = "CUTOVER"
 //
 // The help of a command lists the variables whose `reads` names it.
 type variables struct {
-	Checklist     string `split_words:"true" reads:"serve explain generate smoke baseline" desc:"file, glob, directory, or builtin:python-3.13"`
-	ChecklistName string `split_words:"true" reads:"serve explain generate smoke incident baseline" desc:"name in labels and file names, for one checklist (default: the file's stem)"`
-	ChecklistURL  string `split_words:"true" reads:"serve generate" desc:"where people open the checklist, for links"`
+	Checklist     string `split_words:"true" reads:"serve explain generate smoke baseline dashboards" desc:"file, glob, directory, or builtin:python-3.13"`
+	ChecklistName string `split_words:"true" reads:"serve explain generate smoke incident baseline dashboards" desc:"name in labels and file names, for one checklist (default: the file's stem)"`
+	ChecklistURL  string `split_words:"true" reads:"serve generate dashboards" desc:"where people open the checklist, for links"`
 	RunbookURL    string `split_words:"true" reads:"generate" desc:"linked from every alert"`
-	GrafanaURL    string `split_words:"true" reads:"generate" desc:"linked from alerts about a checklist"`
+	GrafanaURL    string `split_words:"true" reads:"generate dashboards" desc:"linked from alerts about a checklist, and the Grafana that dashboards are pushed to"`
 
-	ListenAddress string `split_words:"true" default:":9847" reads:"serve" desc:"where metrics and the status page are served"`
-	WebConfigFile string `split_words:"true" reads:"serve" desc:"TLS and basic authentication, in exporter-toolkit's format"`
-	Journal       string `split_words:"true" reads:"serve generate baseline" desc:"file that remembers what changed when, also across restarts"`
-	TokenFile     string `split_words:"true" reads:"serve incident baseline" desc:"file with the token that whoever opens incidents over HTTP must have"`
-	URL           string `split_words:"true" reads:"incident journal baseline generate" desc:"the running exporter, such as http://localhost:9847"`
-	PrometheusURL string `split_words:"true" reads:"baseline" desc:"the Prometheus that measures the service"`
+	ListenAddress    string `split_words:"true" default:":9847" reads:"serve" desc:"where metrics and the status page are served"`
+	WebConfigFile    string `split_words:"true" reads:"serve" desc:"TLS and basic authentication, in exporter-toolkit's format"`
+	Journal          string `split_words:"true" reads:"serve generate baseline" desc:"file that remembers what changed when, also across restarts"`
+	TokenFile        string `split_words:"true" reads:"serve incident baseline" desc:"file with the token that whoever opens incidents over HTTP must have"`
+	URL              string `split_words:"true" reads:"incident journal baseline generate" desc:"the running exporter, such as http://localhost:9847"`
+	GrafanaTokenFile string `split_words:"true" reads:"dashboards" desc:"file with the token of a service account of that Grafana, with the role Editor"`
+	PrometheusURL    string `split_words:"true" reads:"baseline" desc:"the Prometheus that measures the service"`
 
 	TargetURL           string `split_words:"true" reads:"serve smoke" desc:"the new version of the service, for smoke tests"`
 	TargetEnvironment   string `split_words:"true" reads:"serve smoke" desc:"its environment, if tests of it shall prove tasks of that environment only"`
@@ -58,14 +59,14 @@ type variables struct {
 
 	NativeHistograms string `split_words:"true" default:"false" reads:"generate baseline" desc:"true where Prometheus scrapes the latencies as native histograms"`
 
-	QueryErrorRatio   string `split_words:"true" reads:"generate explain baseline" desc:"PromQL for the signal, with $selector and $window"`
-	QuerySuccessRatio string `split_words:"true" reads:"generate explain baseline" desc:"the same"`
-	QueryLatency      string `split_words:"true" reads:"generate explain baseline" desc:"the same, in seconds"`
-	QueryThroughput   string `split_words:"true" reads:"generate explain baseline" desc:"the same, per second"`
-	QueryMemory       string `split_words:"true" reads:"generate explain baseline" desc:"the same, in bytes"`
-	QueryCPU          string `split_words:"true" reads:"generate explain baseline" desc:"the same, in cores"`
-	QueryAvailability string `split_words:"true" reads:"generate explain baseline" desc:"the same, a ratio"`
-	QueryBusiness     string `split_words:"true" reads:"generate explain baseline" desc:"the same: what the business counts, of both versions"`
+	QueryErrorRatio   string `split_words:"true" reads:"generate explain baseline dashboards" desc:"PromQL for the signal, with $selector and $window"`
+	QuerySuccessRatio string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same"`
+	QueryLatency      string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in seconds"`
+	QueryThroughput   string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, per second"`
+	QueryMemory       string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in bytes"`
+	QueryCPU          string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in cores"`
+	QueryAvailability string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, a ratio"`
+	QueryBusiness     string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same: what the business counts, of both versions"`
 
 	Job                string `split_words:"true" default:"cutover" reads:"generate" desc:"the scrape job of this exporter"`
 	ScrapeInterval     string `split_words:"true" default:"15s" reads:"generate baseline" desc:"how often the service is scraped"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -23,19 +24,21 @@ var errNo = errors.New("no")
 
 // commandLine is the grammar of the command line.
 type commandLine struct {
-	Demo     demoCommand     `cmd:"" help:"Show the whole thing on this machine, with sample services and nothing installed."`
-	Serve    serveCommand    `cmd:"" help:"Publish checklists and smoke tests as Prometheus metrics."`
-	Explain  explainCommand  `cmd:"" help:"Say what was understood of a checklist."`
-	Generate generateCommand `cmd:"" help:"Write dashboards, rules, rule tests and the Alertmanager configuration."`
-	Smoke    smokeCommand    `cmd:"" help:"Run the smoke tests once."`
-	Incident incidentCommand `cmd:"" help:"Open, close and list incidents, through a running exporter."`
-	Journal  journalCommand  `cmd:"" help:"Say what changed when, through a running exporter."`
-	Baseline baselineCommand `cmd:"" help:"Freeze the old version's figures before it is gone."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Demo       demoCommand       `cmd:"" help:"Show the whole thing on this machine, with sample services and nothing installed."`
+	Serve      serveCommand      `cmd:"" help:"Publish checklists and smoke tests as Prometheus metrics."`
+	Explain    explainCommand    `cmd:"" help:"Say what was understood of a checklist."`
+	Generate   generateCommand   `cmd:"" help:"Write dashboards, rules, rule tests and the Alertmanager configuration."`
+	Dashboards dashboardsCommand `cmd:"" help:"Bring dashboards and panels into a Grafana, or into somebody's dashboard."`
+	Smoke      smokeCommand      `cmd:"" help:"Run the smoke tests once."`
+	Incident   incidentCommand   `cmd:"" help:"Open, close and list incidents, through a running exporter."`
+	Journal    journalCommand    `cmd:"" help:"Say what changed when, through a running exporter."`
+	Baseline   baselineCommand   `cmd:"" help:"Freeze the old version's figures before it is gone."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
 // app is what a command gets from its surroundings.
 type app struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
@@ -51,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&app{stdout: stdout, stderr: stderr}),
+		kong.Bind(&app{stdin: os.Stdin, stdout: stdout, stderr: stderr}),
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "cutover:", err)

@@ -132,12 +132,13 @@ func readElement(text []byte, at span) (element, error) {
 	return e, nil
 }
 
-// owned are the owner's panels, in rows too, in the order of the text.
+// owned are the owner's panels, or those of all owners if none is given, in rows
+// too, in the order of the text.
 func (b board) owned(owner string) []element {
 	var out []element
 	for _, e := range b.panels {
 		for _, p := range append([]element{e}, e.inside...) {
-			if p.ours && p.mark.owner == owner {
+			if p.ours && (owner == "" || p.mark.owner == owner) {
 				out = append(out, p)
 			}
 		}

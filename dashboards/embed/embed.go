@@ -79,7 +79,8 @@ func Into(host []byte, panels []Panel, o Options) (Change, error) {
 	return b.updated(wanted, found, o.Heading)
 }
 
-// Out takes the owner's panels out again, with their row.
+// Out takes the owner's panels out again, with their row; those of all owners if
+// none is given.
 func Out(host []byte, owner string) (Change, error) {
 	b, err := read(host)
 	if err != nil {
