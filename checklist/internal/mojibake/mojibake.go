@@ -10,6 +10,7 @@ package mojibake
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -26,9 +27,13 @@ var charsets = []*charmap.Charmap{
 // changed anything; where it did not, the line comes back as it was. It takes
 // time linear in the line's length.
 func Repair(line string) (repaired string, changed bool) {
+	suspects := suspectsOf(line)
+	if suspects == 0 {
+		return line, false
+	}
 	for _, allowed := range []evidence{neutral, against} {
-		for _, cs := range charsets {
-			if !suspicious(line, cs) {
+		for i, cs := range charsets {
+			if suspects&(1<<i) == 0 {
 				continue
 			}
 			if out, ok := undo(line, cs, allowed); ok {
@@ -39,40 +44,70 @@ func Repair(line string) (repaired string, changed bool) {
 	return line, false
 }
 
-// Suspicious says whether valid UTF-8 has two neighbours that some charset here
-// could have written for one character. It is the cheap question that spares
-// most lines, with an emoji or two, the look at every charset.
-func Suspicious(line []byte) bool {
-	lead := false // the character before can be the first of two
+// Suspicious says whether valid UTF-8 has anything that Repair would look at: the
+// cheap question that spares nearly every line.
+func Suspicious(line []byte) bool { return suspectsOf(line) != 0 }
+
+// suspects are charsets, as the bits of their places in charsets.
+type suspects uint8
+
+// suspectsOf gives the charsets of which a line has two neighbours that are the
+// first two bytes of a character in UTF-8; without them there is nothing to undo.
+func suspectsOf[T ~string | ~[]byte](line T) suspects {
+	var found, lead suspects // lead: the charsets that have the character before as a first byte
 	for i := 0; i < len(line); {
 		if line[i] < utf8.RuneSelf {
-			lead = false
+			lead = 0
 			i++
 			continue
 		}
-		r, n := utf8.DecodeRune(line[i:])
+		r, n := utf8.DecodeRuneInString(string(line[i:min(len(line), i+utf8.UTFMax)]))
 		i += n
-		eight := eightBit(r)
-		if lead && eight {
-			return true
-		}
-		lead = eight
+		role := roleOf(r)
+		found |= lead & role.follows
+		lead = role.leads
 	}
-	return false
+	return found
 }
 
-// suspicious says whether the line has two neighbours that cs has as the first
-// two bytes of a character in UTF-8; without them there is nothing to undo.
-func suspicious(line string, cs *charmap.Charmap) bool {
-	lead := false
-	for _, r := range line {
-		b, ok := encode(r, cs)
-		if ok && lead && (b == 0 || b&0xC0 == 0x80) {
-			return true
-		}
-		lead = ok && b >= 0xC2 && b <= 0xF4
+// role says of a character which charsets have it for a byte that leads a
+// character in UTF-8, and which for one that follows, or that got lost.
+type role struct{ leads, follows suspects }
+
+// roles are the roles of the characters up to rareRole.
+var roles = sync.OnceValue(func() *[rareRole]role {
+	var all [rareRole]role
+	for r := range all {
+		all[r] = newRole(rune(r))
 	}
-	return false
+	return &all
+})
+
+// rareRole is above nearly all characters that have a role.
+const rareRole = 0x2600
+
+func roleOf(r rune) role {
+	if r < rareRole {
+		return roles()[r]
+	}
+	if !eightBit(r) {
+		return role{}
+	}
+	return newRole(r)
+}
+
+func newRole(r rune) role {
+	var of role
+	for i, cs := range charsets {
+		b, ok := encode(r, cs)
+		if ok && b >= 0xC2 && b <= 0xF4 {
+			of.leads |= 1 << i
+		}
+		if ok && (b == 0 || b&0xC0 == 0x80) {
+			of.follows |= 1 << i
+		}
+	}
+	return of
 }
 
 // eightBit excludes cheaply what no charset here has.
