@@ -256,7 +256,7 @@ func textSlug(text string) string {
 // item it is nested in that item's ID and the text. The first of several equal
 // ones keeps the bare slug wherever a numbered one would get in its way.
 func (d *document) ids() {
-	names := newNames()
+	names := newNames(len(d.out.Tasks))
 	byDepth := [][]int{}
 	depth := make([]int, len(d.lines))
 	for i := range d.lines {
@@ -316,8 +316,8 @@ type names struct {
 	next  map[string]int // the number to try next for a base
 }
 
-func newNames() *names {
-	return &names{taken: map[string]struct{}{}, next: map[string]int{}}
+func newNames(size int) *names {
+	return &names{taken: make(map[string]struct{}, size), next: map[string]int{}}
 }
 
 // assign makes the bases distinct: the first of each stays, further ones get

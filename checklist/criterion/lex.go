@@ -34,11 +34,8 @@ type lexer struct {
 
 // lex splits a line into tokens. Markup (*, backticks, backslashes, tags) and
 // pictographs separate tokens and are dropped.
-func lex(line string) []token { return lexInto(make([]token, 0, len(line)/5+3), line) }
-
-// lexInto appends the tokens of a line to a list.
-func lexInto(tokens []token, line string) []token {
-	l := lexer{folded: foldLine(line), tokens: tokens}
+func lex(line string) []token {
+	l := lexer{folded: foldLine(line), tokens: make([]token, 0, len(line)/5+3)}
 	for l.pos < len(l.text) {
 		l.next()
 	}

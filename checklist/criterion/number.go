@@ -99,8 +99,10 @@ func isDigit[T byte | rune](c T) bool { return '0' <= c && c <= '9' }
 // rational turns a plain number into an exact one, so that 0.7 % becomes the
 // float nearest to 0.007 and not the quotient of two floats.
 func rational(plain string) *big.Rat {
-	if whole, err := strconv.ParseInt(plain, 10, 64); err == nil {
-		return new(big.Rat).SetInt64(whole)
+	if strings.IndexByte(plain, '.') < 0 {
+		if whole, err := strconv.ParseInt(plain, 10, 64); err == nil {
+			return new(big.Rat).SetInt64(whole)
+		}
 	}
 	r, ok := new(big.Rat).SetString(plain)
 	if !ok {

@@ -54,13 +54,7 @@ type phraser struct {
 	phrases []phrase
 }
 
-func phrases(line string) []phrase {
-	var room [usual]token
-	return phrasesIn(line, lexInto(room[:0], line))
-}
-
-// usual is how many tokens most lines have; they need no room of their own.
-const usual = 40
+func phrases(line string) []phrase { return phrasesIn(line, lex(line)) }
 
 // phrasesIn gives the phrases of a line that has been split.
 func phrasesIn(line string, tokens []token) []phrase {

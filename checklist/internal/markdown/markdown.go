@@ -65,7 +65,7 @@ func Read(source []byte) Document {
 
 func read(source []byte) *blocks {
 	text := string(source)
-	b := &blocks{lines: make([]Line, 0, strings.Count(text, "\n")+1)}
+	b := &blocks{lines: make([]Line, 0, strings.Count(text, "\n")-strings.Count(text, "\n\n")+1)}
 	for text != "" {
 		end := strings.IndexByte(text, '\n')
 		if end < 0 {
