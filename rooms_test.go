@@ -101,6 +101,7 @@ var rooms = map[string]room{
 		other: []string{cel, pgx, goRedis, commonModel, httpRules, errgroup},
 	},
 	"internal/smoke":         {},
+	"internal/suite":         {rooms: []string{"internal/probe", "internal/series", "internal/smoke"}, other: []string{yaml}},
 	"internal/source":        {rooms: []string{"checklist"}, other: []string{"github.com/fsnotify/fsnotify"}},
 	"internal/program":       {other: []string{"github.com/rogpeppe/go-internal/lockedfile"}},
 	"internal/endtoend":      {}, // tests of all rooms together
