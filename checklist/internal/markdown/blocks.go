@@ -23,6 +23,7 @@ type blocks struct {
 	leaf  leaf        // in the innermost of them
 	first bool        // the paragraph is the first thing in its item
 	text  []segment   // of the paragraph
+	table int         // where in the text the header of a table stands; -1 for none
 	fence fence
 	html  int // which kind of HTML block, as the specification numbers them
 
@@ -142,11 +143,14 @@ func (b *blocks) goOnLeaf() bool {
 func (b *blocks) addText(matched int) {
 	if b.leaf != paragraph {
 		b.openLeaf(matched, paragraph)
-		b.text = b.text[:0]
+		b.text, b.table = b.text[:0], -1
 	}
 	// Otherwise the paragraph goes on, be it lazily: without the markers of the
 	// containers that it is in.
 	b.text = append(b.text, segment{b.no, b.rest()})
+	if b.table < 0 && beginsTable(b.text) {
+		b.table = len(b.text) - 2
+	}
 }
 
 // openLeaf ends what the line doesn't go on with and opens a leaf.
@@ -188,7 +192,7 @@ func (b *blocks) parent() int {
 
 // endParagraph makes lines of the paragraph, or of the table that it is.
 func (b *blocks) endParagraph() {
-	if at := tableIn(b.text); at >= 0 {
+	if at := b.table; at >= 0 {
 		if at > 0 {
 			b.addParagraph(b.text[:at])
 		}
@@ -229,23 +233,17 @@ func (b *blocks) addHeading(no int, level uint8, raw string) {
 	b.lines = append(b.lines, Line{Kind: kind, No: no, Level: level, Raw: raw, Parent: b.parent(), Block: b.numBlocks})
 }
 
-// underline makes a heading of the paragraph; false where it is a table, which
-// ends. In an item that begins with it, it is the item's own line: its box is
-// still one.
-func (b *blocks) underline(level uint8) bool {
+// underline makes a heading of the paragraph. In an item that begins with it, it
+// is the item's own line: its box is still one.
+func (b *blocks) underline(level uint8) {
 	b.leaf = noLeaf
-	if tableIn(b.text) >= 0 {
-		b.endParagraph()
-		return false
-	}
 	if b.first {
 		b.addParagraph(b.text)
-		return true
+		return
 	}
 	words := make([]string, len(b.text))
 	for i, s := range b.text {
 		words[i] = strings.TrimRight(s.text, " \t")
 	}
 	b.addHeading(b.text[0].no, level, strings.Join(words, " "))
-	return true
 }

@@ -7,7 +7,8 @@ import "strings"
 // done with; otherwise text is left.
 func (b *blocks) start(matched int) (in int, done bool) {
 	for {
-		inParagraph := b.leaf == paragraph && matched == len(b.open)
+		// A table is a paragraph here until it ends, but anything may follow it.
+		inParagraph := b.leaf == paragraph && b.table < 0 && matched == len(b.open)
 		if b.indent >= 4 {
 			if b.leaf == paragraph {
 				return matched, false // it goes on
@@ -46,10 +47,8 @@ func (b *blocks) startAt(matched int, inParagraph bool) (done, opened bool) {
 	}
 	if inParagraph {
 		if level := underlineLevel(rest); level > 0 {
-			if b.underline(level) {
-				return true, false
-			}
-			inParagraph = false
+			b.underline(level)
+			return true, false
 		}
 	}
 	if b.isRule() {

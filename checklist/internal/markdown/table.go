@@ -8,15 +8,15 @@ import (
 // MaxColumns is how many columns of a table are read.
 const MaxColumns = 100
 
-// tableIn gives the place of the header in a paragraph that is a table, whose
-// delimiter row stands below it; -1 for none.
-func tableIn(text []segment) int {
-	for i := 1; i < len(text); i++ {
-		if n := delimiterColumns(text[i].text); n > 0 && countCells(text[i-1].text) == n {
-			return i - 1
-		}
+// beginsTable says whether the last line of a paragraph is the delimiter row of
+// a table whose header stands above it.
+func beginsTable(text []segment) bool {
+	last := len(text) - 1
+	if last < 1 {
+		return false
 	}
-	return -1
+	n := delimiterColumns(text[last].text)
+	return n > 0 && countCells(text[last-1].text) == n
 }
 
 // addTable adds a table's rows, those below its delimiter row.
