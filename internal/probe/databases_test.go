@@ -38,8 +38,7 @@ func unique(prefix string) string {
 	return fmt.Sprintf("%s_%d_%d", prefix, os.Getpid(), time.Now().UnixNano())
 }
 
-func TestDatabase(t *testing.T) {
-	address := testenv.Postgres(t)
+func testDatabase(t *testing.T, address string) {
 	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
@@ -84,8 +83,14 @@ func TestDatabase(t *testing.T) {
 	}
 }
 
-func TestCache(t *testing.T) {
+// TestRedis has one server for all of its parts.
+func TestRedis(t *testing.T) {
 	address := testenv.Redis(t)
+	t.Run("from the standard suite", func(t *testing.T) { testCache(t, address) })
+	t.Run("checks", func(t *testing.T) { testRedisChecks(t, address) })
+}
+
+func testCache(t *testing.T, address string) {
 	options, err := redis.ParseURL(address)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -279,14 +280,27 @@ var sqlStates = map[string]string{
 func postgresCause(err error) string {
 	state := code(err)
 	if state == "" {
-		var connect *pgconn.ConnectError
-		if reason := cause(err); reason != causeUnknown || !errors.As(err, &connect) {
-			return reason
-		}
-		return "the connection could not be set up"
+		return connectionCause(err)
 	}
 	if reason := sqlStates[state]; reason != "" {
 		return reason
 	}
 	return "the server answered with SQLSTATE " + quote(state)
+}
+
+// connectionCause makes the reason of an error that the server didn't send.
+func connectionCause(err error) string {
+	var connect *pgconn.ConnectError
+	var long *pgproto3.ExceededMaxBodyLenErr
+	switch reason := cause(err); {
+	case reason != causeUnknown:
+		return reason
+	case strings.Contains(err.Error(), "server refused TLS connection"): // pgconn gives it no type
+		return "the target does not speak TLS"
+	case errors.As(err, &connect):
+		return "the connection could not be set up"
+	case errors.As(err, &long):
+		return "the answer is longer than " + bytesText(maxBody)
+	}
+	return causeUnknown
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -37,7 +38,7 @@ var cacheChecks = map[string]cacheCheck{
 }
 
 func ping(ctx context.Context, s *session) error {
-	answer, err := s.client.Ping(ctx).Result()
+	answer, err := s.conn.Ping(ctx).Result()
 	if err == nil && answer != "PONG" {
 		return fault("PING gave something else than PONG")
 	}
@@ -50,15 +51,15 @@ func withKey(check func(ctx context.Context, s *session, key string) error) func
 	return func(ctx context.Context, s *session) error {
 		key := newKey(time.Now())
 		if err := check(ctx, s, key); err != nil {
-			_ = s.client.Del(ctx, key).Err() // err says more
+			_ = s.conn.Del(ctx, key).Err() // err says more
 			return err
 		}
-		return s.client.Del(ctx, key).Err()
+		return s.conn.Del(ctx, key).Err()
 	}
 }
 
 func setGet(ctx context.Context, s *session, key string) error {
-	if err := s.client.Set(ctx, key, "written", keyLife).Err(); err != nil {
+	if err := s.conn.Set(ctx, key, "written", keyLife).Err(); err != nil {
 		return err
 	}
 	return s.wants(ctx, key, "written")
@@ -66,7 +67,7 @@ func setGet(ctx context.Context, s *session, key string) error {
 
 // wants reads a key.
 func (s *session) wants(ctx context.Context, key, want string) error {
-	got, err := s.client.Get(ctx, key).Result()
+	got, err := s.conn.Get(ctx, key).Result()
 	switch {
 	case errors.Is(err, redis.Nil):
 		return fault("a key is gone that was just written")
@@ -79,11 +80,11 @@ func (s *session) wants(ctx context.Context, key, want string) error {
 // expiry wants a key to be there before its TTL is over, and soon after gone.
 func expiry(ctx context.Context, s *session, key string) error {
 	set := time.Now()
-	if err := s.client.Set(ctx, key, "written", s.TTL).Err(); err != nil {
+	if err := s.conn.Set(ctx, key, "written", s.TTL).Err(); err != nil {
 		return err
 	}
 	for {
-		err := s.client.Get(ctx, key).Err()
+		err := s.conn.Get(ctx, key).Err()
 		age := time.Since(set) // at least the key's own
 		switch {
 		case errors.Is(err, redis.Nil) && age < s.TTL:
@@ -105,12 +106,12 @@ func expiry(ctx context.Context, s *session, key string) error {
 
 // pipeline sends commands without waiting for their answers.
 func pipeline(ctx context.Context, s *session, key string) error {
-	return countUp(ctx, key, s.client.Pipelined)
+	return countUp(ctx, key, s.conn.Pipelined)
 }
 
 // transaction sends them within MULTI and EXEC.
 func transaction(ctx context.Context, s *session, key string) error {
-	return countUp(ctx, key, s.client.TxPipelined)
+	return countUp(ctx, key, s.conn.TxPipelined)
 }
 
 // countUp appends numbers to a list in one batch, reads it in the same, and
@@ -119,7 +120,7 @@ func countUp(ctx context.Context, key string, send func(context.Context, func(re
 	var lengths []*redis.IntCmd
 	var all *redis.StringSliceCmd
 	var want []string
-	_, err := send(ctx, func(p redis.Pipeliner) error {
+	commands, err := send(ctx, func(p redis.Pipeliner) error {
 		for i := range batch {
 			want = append(want, fmt.Sprint(i))
 			lengths = append(lengths, p.RPush(ctx, key, i))
@@ -128,6 +129,11 @@ func countUp(ctx context.Context, key string, send func(context.Context, func(re
 		all = p.LRange(ctx, key, 0, -1)
 		return nil
 	})
+	for _, command := range commands { // one of them says more than what became of them all
+		if err != nil && command.Err() != nil && !strings.HasPrefix(command.Err().Error(), "EXECABORT") {
+			return command.Err()
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -150,7 +156,7 @@ func pubSub(ctx context.Context, s *session) error {
 	if _, err := subscription.Receive(ctx); err != nil { // the confirmation
 		return err
 	}
-	receivers, err := s.client.Publish(ctx, channel, "published").Result()
+	receivers, err := s.conn.Publish(ctx, channel, "published").Result()
 	switch {
 	case err != nil:
 		return err

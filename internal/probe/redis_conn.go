@@ -16,6 +16,7 @@ import (
 type session struct {
 	*cache
 	client *redis.Client
+	conn   *redis.Conn // the first of conns, which alone is used for commands
 	conns  []net.Conn
 }
 
@@ -55,6 +56,7 @@ func (c *cache) open(ctx context.Context, watch *stopwatch) (*session, error) {
 		DisableIdentity:          true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	})
+	s.conn = s.client.Conn()
 	return s, nil
 }
 
@@ -95,6 +97,7 @@ func (s *session) interrupt() {
 }
 
 func (s *session) close() {
+	_ = s.conn.Close()
 	_ = s.client.Close()
 	s.closeConns()
 }
