@@ -47,12 +47,12 @@ func (l lastSuccess) Describe(ch chan<- *prometheus.Desc) { ch <- sourceLastSucc
 
 func (l lastSuccess) Collect(ch chan<- prometheus.Metric) {
 	out := newSamples()
-	checked := l.source.Checked()
 	for _, s := range l.current.Load().states {
+		seen := l.source.Seen(s.file)
 		switch {
 		case s.name == "" || s.checklist == nil:
-		case s.err == nil && checked.After(s.readAt):
-			out.set(sourceLastSuccess, seconds(checked), s.name)
+		case s.err == nil && seen.After(s.readAt):
+			out.set(sourceLastSuccess, seconds(seen), s.name)
 		default:
 			out.set(sourceLastSuccess, seconds(s.readAt), s.name)
 		}

@@ -41,8 +41,11 @@ import (
 
 // Options says what to export. Only Checklists is required.
 type Options struct {
-	// Checklists are files, globs, directories, or builtin:python-3.13.
+	// Checklists are files, globs, directories, addresses, issues
+	// (github:owner/repository#12), or builtin:python-3.13.
 	Checklists []string
+	// Remote says how those are fetched that are no files.
+	Remote Remote
 	// Name replaces the name of the only checklist, its file's stem.
 	Name string
 	// ChecklistURL is where people open the checklist; the status page links
@@ -70,6 +73,10 @@ type Options struct {
 	// Clock tells the time; nil is [time.Now].
 	Clock func() time.Time
 }
+
+// Remote says how checklists are fetched that are no files: how often, with the
+// tokens in which files, and through which APIs.
+type Remote = source.Remote
 
 // Exporter exports checklists. Its methods may be called from several
 // goroutines.
@@ -108,7 +115,7 @@ func New(ctx context.Context, o Options) (*Exporter, error) {
 	if err := web.Validate(o.WebConfigFile); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.WebConfigFile, err)
 	}
-	src, err := source.Open(o.Checklists, source.Options{Name: o.Name, Logger: o.Logger, Clock: o.Clock})
+	src, err := source.Open(o.Checklists, source.Options{Name: o.Name, Remote: o.Remote, Logger: o.Logger, Clock: o.Clock})
 	if err != nil {
 		return nil, err
 	}

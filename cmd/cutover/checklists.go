@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/cutover-dev/cutover/checklist"
@@ -26,10 +27,27 @@ func checklistFiles(args []string, s settings) ([]string, error) {
 	case len(args) > 0:
 		return args, nil
 	case s.Checklist != "":
-		return []string{s.Checklist}, nil
+		return specsIn(s.Checklist), nil
 	default:
 		return nil, errNoChecklist
 	}
+}
+
+// specsIn takes a list with commas apart, unless it is the name of a file.
+func specsIn(list string) []string {
+	if _, err := os.Lstat(list); err == nil {
+		return []string{list}
+	}
+	var specs []string
+	for spec := range strings.SplitSeq(list, ",") {
+		if spec = strings.TrimSpace(spec); spec != "" {
+			specs = append(specs, spec)
+		}
+	}
+	if specs == nil {
+		return []string{list} // which is refused with a reason
+	}
+	return specs
 }
 
 // loadChecklists reads and parses all checklists. The error has a line for each
@@ -49,7 +67,7 @@ func loadChecklists(ctx context.Context, args []string, s settings) ([]loaded, e
 // readChecklists gives those that can be read, and an error with a line for each
 // of the others.
 func readChecklists(ctx context.Context, files []string, s settings) ([]loaded, error) {
-	src, err := source.Open(files, source.Options{Name: s.ChecklistName})
+	src, err := source.Open(files, source.Options{Name: s.ChecklistName, Remote: s.remote})
 	if err != nil {
 		return nil, err
 	}

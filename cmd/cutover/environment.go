@@ -18,6 +18,7 @@ import (
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/internal/kubernetes"
+	"github.com/cutover-dev/cutover/internal/source"
 )
 
 // prefix is that of every variable.
@@ -30,11 +31,18 @@ const prefix = "CUTOVER"
 //
 // The help of a command lists the variables whose `reads` names it.
 type variables struct {
-	Checklist     string `split_words:"true" reads:"serve explain generate smoke baseline dashboards" desc:"file, glob, directory, or builtin:python-3.13"`
-	ChecklistName string `split_words:"true" reads:"serve explain generate smoke incident baseline dashboards" desc:"name in labels and file names, for one checklist (default: the file's stem)"`
-	ChecklistURL  string `split_words:"true" reads:"serve generate dashboards" desc:"where people open the checklist, for links"`
-	RunbookURL    string `split_words:"true" reads:"generate" desc:"linked from every alert"`
-	GrafanaURL    string `split_words:"true" reads:"generate dashboards" desc:"linked from alerts about a checklist, and the Grafana that dashboards are pushed to"`
+	Checklist          string `split_words:"true" reads:"serve explain generate smoke baseline dashboards" desc:"file, glob, directory, https://…, github:owner/repository#12, gitlab:group/project#12 (an issue's address does, too), or builtin:python-3.13; several with commas"`
+	ChecklistName      string `split_words:"true" reads:"serve explain generate smoke incident baseline dashboards" desc:"name in labels and file names, for one checklist (default: the file's stem)"`
+	ChecklistURL       string `split_words:"true" reads:"serve generate dashboards" desc:"where people open the checklist, for links"`
+	ChecklistInterval  string `split_words:"true" default:"1m" reads:"serve" desc:"time between two looks at a checklist on a server; one that asks for more time gets it"`
+	ChecklistTokenFile string `split_words:"true" reads:"serve explain generate smoke baseline dashboards" desc:"file with the token for a checklist at https://…; sent to that server only"`
+	GithubURL          string `split_words:"true" reads:"serve explain generate smoke baseline dashboards" desc:"the API of a GitHub of your own, such as https://git.example.org/api/v3"`
+	GithubTokenFile    string `split_words:"true" reads:"serve explain generate smoke baseline dashboards" desc:"file with the token for that API, which may read issues"`
+	GitlabURL          string `split_words:"true" reads:"serve explain generate smoke baseline dashboards" desc:"the API of a GitLab of your own, such as https://git.example.org/api/v4"`
+	GitlabTokenFile    string `split_words:"true" reads:"serve explain generate smoke baseline dashboards" desc:"file with the token for that API, which may read issues"`
+
+	RunbookURL string `split_words:"true" reads:"generate" desc:"linked from every alert"`
+	GrafanaURL string `split_words:"true" reads:"generate dashboards" desc:"linked from alerts about a checklist, and the Grafana that dashboards are pushed to"`
 
 	ListenAddress    string `split_words:"true" default:":9847" reads:"serve" desc:"where metrics and the status page are served"`
 	WebConfigFile    string `split_words:"true" reads:"serve" desc:"TLS and basic authentication, in exporter-toolkit's format"`
@@ -102,6 +110,7 @@ type variables struct {
 type settings struct {
 	variables
 	smokeInterval, smokeTimeout time.Duration
+	remote                      source.Remote // how checklists on servers are fetched
 	rules                       alerts.Options
 	receivers                   alerts.Receivers
 	kubernetes                  kubernetes.Options
@@ -121,9 +130,13 @@ func readEnvironment() (s settings, warnings []string, err error) {
 	s.smokeTimeout = f.duration("SMOKE_TIMEOUT", s.SmokeTimeout)
 	for name, value := range map[string]string{
 		"CHECKLIST_URL": s.ChecklistURL, "RUNBOOK_URL": s.RunbookURL, "GRAFANA_URL": s.GrafanaURL, "TARGET_URL": s.TargetURL,
-		"URL": s.URL, "PROMETHEUS_URL": s.PrometheusURL,
+		"URL": s.URL, "PROMETHEUS_URL": s.PrometheusURL, "GITHUB_URL": s.GithubURL, "GITLAB_URL": s.GitlabURL,
 	} {
 		f.url(name, value, "http", "https")
+	}
+	s.remote = source.Remote{
+		Interval: f.duration("CHECKLIST_INTERVAL", s.ChecklistInterval), TokenFile: s.ChecklistTokenFile,
+		GitHubURL: s.GithubURL, GitHubTokenFile: s.GithubTokenFile, GitLabURL: s.GitlabURL, GitLabTokenFile: s.GitlabTokenFile,
 	}
 	f.url("REDIS_URL", s.RedisURL, "redis", "rediss", "unix")
 	f.oneOf("LOG_FORMAT", s.LogFormat, "text", "json")

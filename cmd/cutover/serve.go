@@ -84,6 +84,7 @@ func exporterOptions(files []string, s settings, logger *slog.Logger) exporter.O
 	return exporter.Options{
 		Checklists:    files,
 		Name:          s.ChecklistName,
+		Remote:        s.remote,
 		ChecklistURL:  s.ChecklistURL,
 		WebConfigFile: s.WebConfigFile,
 		Journal:       s.Journal,

@@ -18,6 +18,10 @@ func (s *Source) list(ctx context.Context, spec string) ([]Document, error) {
 	if name, ok := strings.CutPrefix(spec, builtinPrefix); ok {
 		return []Document{readBuiltin(name)}, nil
 	}
+	if r := s.remotes[spec]; r != nil {
+		d, _ := r.current()
+		return []Document{d}, nil
+	}
 	before := s.seen[spec]
 	files, isDir, err := expand(spec, before)
 	var documents []Document

@@ -102,14 +102,18 @@ func readText(r io.Reader) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case len(b) > MaxBytes:
-		return nil, fmt.Errorf("larger than %d MiB, the limit for a checklist", MaxBytes>>20)
+		return nil, tooLarge()
 	case len(bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\ufeff")))) == 0:
-		return nil, errors.New("empty")
+		return nil, ours{errors.New("empty")}
 	}
 	if i := bytes.IndexByte(b, 0); i >= 0 {
-		return nil, fmt.Errorf("not text: it has a zero byte at offset %d (a checklist is Markdown in UTF-8)", i)
+		return nil, ours{fmt.Errorf("not text: it has a zero byte at offset %d (a checklist is Markdown in UTF-8)", i)}
 	}
 	return b, nil
+}
+
+func tooLarge() error {
+	return ours{fmt.Errorf("larger than %d MiB, the limit for a checklist", MaxBytes>>20)}
 }
 
 func failed(file string, err error) Document {

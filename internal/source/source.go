@@ -7,6 +7,10 @@
 //	plans/*.md            a glob: every file it matches is a checklist
 //	plans/                a directory: its *.md files that have tasks in them;
 //	                      directories below it are left alone
+//	https://… or http://… a Markdown file on a server, looked at every minute
+//	github:owner/repo#12  the text of an issue or pull request, through the API of
+//	                      GitHub; the address of its page does as well
+//	gitlab:group/proj#12  the same of GitLab; a merge request with ! for #
 //	builtin:python-3.13   a checklist that is part of the program
 //
 // [Source.Read] looks once, [Source.Watch] keeps looking. Neither ever changes
@@ -49,6 +53,8 @@ type Document struct {
 type Options struct {
 	// Name replaces the name of the only checklist; with several it is an error.
 	Name string
+	// Remote says how checklists on servers are fetched.
+	Remote Remote
 	// Logger is told when changes can be noticed by polling only. The default
 	// discards.
 	Logger *slog.Logger
@@ -59,10 +65,11 @@ type Options struct {
 // Source is where checklists are read from. Its methods may be called from
 // several goroutines, except that one Watch runs at a time.
 type Source struct {
-	specs  []string
-	name   string
-	logger *slog.Logger
-	clock  func() time.Time
+	specs   []string
+	remotes map[string]*remote // by spec
+	name    string
+	logger  *slog.Logger
+	clock   func() time.Time
 
 	mu      sync.Mutex
 	cache   cache
@@ -80,13 +87,9 @@ func Open(specs []string, o Options) (*Source, error) {
 	}
 	var errs []error
 	for _, spec := range specs {
-		errs = append(errs, checkSpec(spec))
-	}
-	if o.Name != "" {
-		errs = append(errs, checkName(o.Name))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
+		if !isRemote(spec) {
+			errs = append(errs, checkSpec(spec))
+		}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -94,8 +97,20 @@ func Open(specs []string, o Options) (*Source, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	remotes, faults := openRemotes(specs, o)
+	errs = append(errs, faults...)
+	if o.Name != "" {
+		errs = append(errs, checkName(o.Name))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	for _, r := range remotes {
+		r.warnInClear(o.Logger)
+	}
 	return &Source{
 		specs:   specs,
+		remotes: remotes,
 		name:    o.Name,
 		logger:  o.Logger,
 		clock:   o.Clock,
@@ -111,10 +126,6 @@ func checkSpec(spec string) error {
 	}
 	if name, ok := strings.CutPrefix(spec, builtinPrefix); ok {
 		return checkBuiltin(name)
-	}
-	// The address itself is not repeated: it may hold a password.
-	if scheme, _, ok := strings.Cut(spec, "://"); ok {
-		return fmt.Errorf("%s://… is an address: a checklist is read from a file, a glob, a directory or builtin:python-3.13", scheme)
 	}
 	if _, err := filepath.Match(spec, ""); err != nil && !exists(spec) {
 		return fmt.Errorf("%s: not a valid glob: a [ needs its ]", spec)
@@ -135,6 +146,7 @@ func checkName(name string) error {
 // are distinct, and a file listed by an earlier Read is listed again: with an
 // error, if it is gone.
 func (s *Source) Read(ctx context.Context) []Document {
+	s.fetchAll(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	documents := s.look(ctx)
@@ -149,6 +161,18 @@ func (s *Source) Checked() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.checked
+}
+
+// Seen is when a document was last known to be as it was read: for a file when it
+// was last looked at, for one on a server when the server last said so.
+func (s *Source) Seen(file string) time.Time {
+	for _, r := range s.remotes {
+		if r.file == file {
+			_, at := r.current()
+			return at
+		}
+	}
+	return s.Checked()
 }
 
 // look reads all files there are now. The names are not yet made distinct.

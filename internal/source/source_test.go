@@ -202,7 +202,7 @@ func TestOpenRefuses(t *testing.T) {
 		"a way out of the built-ins": {[]string{"builtin:../builtin/python-3.13"}, "",
 			"builtin:../builtin/python-3.13: there is no such checklist in the program; there is builtin:python-3.13"},
 		"an address with a password": {[]string{"https://me:secret@example.org/plan.md?token=secret"}, "",
-			"https://… is an address: a checklist is read from a file, a glob, a directory or builtin:python-3.13"},
+			"https://…: has a user or a password in it: put a token into a file, and name the file"},
 		"a bad glob":       {[]string{"plans/[a.md"}, "", "plans/[a.md: not a valid glob: a [ needs its ]"},
 		"a name with path": {[]string{"plan.md"}, "../plan", `"../plan" can't be a checklist's name: no slashes or control characters, please`},
 		"everything at once": {[]string{"", "builtin:x"}, "a\nb",

@@ -27,6 +27,9 @@ const (
 // between truncating and writing a file nor the one between removing and
 // replacing it is seen. publish runs on the goroutine of Watch.
 //
+// What is fetched from servers is looked at every so often, each server on its
+// own, and published by the same rules.
+//
 // Watch follows changes made in place, files replaced by renaming, and links
 // that are switched over (as Kubernetes does with the files of a ConfigMap). It
 // returns nil once ctx has ended.
@@ -37,6 +40,9 @@ func (s *Source) Watch(ctx context.Context, publish func([]Document)) error {
 	defer ticker.Stop()
 	again := newAlarm()
 	defer again.timer.Stop()
+	looked := make(chan struct{}, 1)
+	waitForRemotes := s.follow(ctx, looked)
+	defer waitForRemotes()
 	s.followDirectories(events)
 	again.within(0) // for what changed since Read, before anybody watched
 	for {
@@ -54,6 +60,7 @@ func (s *Source) Watch(ctx context.Context, publish func([]Document)) error {
 			s.logger.Debug("Notifications about checklists were lost", "error", err)
 			again.within(gather)
 			continue
+		case <-looked:
 		case <-ticker.C:
 			s.followDirectories(events)
 		case <-again.timer.C:
@@ -132,7 +139,7 @@ func (s *Source) followDirectories(w watcher) {
 func (s *Source) directories() []string {
 	var dirs []string
 	for _, spec := range s.specs {
-		if strings.HasPrefix(spec, builtinPrefix) {
+		if strings.HasPrefix(spec, builtinPrefix) || s.remotes[spec] != nil {
 			continue
 		}
 		info, err := os.Stat(spec)
