@@ -57,6 +57,8 @@ var (
 		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest)
 	smokeRuns = counter(series.SmokeRuns, "How many runs of a smoke test have ended.",
 		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest, series.LabelResult)
+	smokeFailure = gauge(series.SmokeFailureInfo, "Why the last run of a smoke test failed. Absent if it passed.",
+		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest, series.LabelReason)
 	incidentOpen = gauge(series.IncidentOpen, "How many incidents are open, drills not counted. Kinds are the rollback criteria, and other.",
 		series.LabelChecklist, series.LabelKind, series.LabelImpact)
 	drillOpen = gauge(series.DrillOpen, "How many drills of an incident are open.",
@@ -74,7 +76,7 @@ var (
 var described = []metric{
 	checklistInfo, statusInfo, tasks, taskInfo, taskDone, taskDoneTimestamp, taskVerified, signedOff, approved, blanks,
 	criteriaHash, threshold, declared, stageTraffic, stageHold, stageShifted, stageShiftedTimestamp, rolloutPhase,
-	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, incidentOpen, drillOpen, baselineValue, journalUp, sourceUp,
+	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, smokeFailure, incidentOpen, drillOpen, baselineValue, journalUp, sourceUp,
 }
 
 // Values of labels.
@@ -184,6 +186,9 @@ func collectSmoke(out *samples, results *smoke.Snapshot) {
 		out.set(smokeSuccess, number(t.Last.Success), append(id[:4:4], strconv.FormatBool(t.Critical))...)
 		out.set(smokeDuration, t.Last.Duration.Seconds(), id...)
 		out.set(smokeLastRun, seconds(t.Last.Start), id...)
+		if !t.Last.Success {
+			out.set(smokeFailure, 1, append(id[:4:4], reasonLabel(t.Last.Reason))...)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ const (
 	SmokeDuration              = "cutover_smoke_duration_seconds"                // environment, track, suite, test
 	SmokeLastRunTimestamp      = "cutover_smoke_last_run_timestamp_seconds"      // environment, track, suite, test
 	SmokeRuns                  = "cutover_smoke_runs_total"                      // environment, track, suite, test, result
+	SmokeFailureInfo           = "cutover_smoke_failure_info"                    // environment, track, suite, test, reason: while the last run failed
 	IncidentOpen               = "cutover_incident_open"                         // checklist, kind, impact
 	DrillOpen                  = "cutover_drill_open"                            // checklist, kind
 	BaselineValue              = "cutover_baseline_value"                        // checklist, signal, statistic, unit
@@ -77,6 +78,7 @@ const (
 	LabelSuite       = "suite"
 	LabelCritical    = "critical"
 	LabelResult      = "result"
+	LabelReason      = "reason"
 	LabelImpact      = "impact"
 	LabelWindow      = "window"
 	LabelVersion     = "version"
