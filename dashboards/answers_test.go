@@ -111,7 +111,7 @@ func answers() []answer {
 		"Verdict A":           `{broken="0", ok="2", unsure="0"} 1`,
 		"What is wrong A":     `{} 0`,
 		"What is wrong B":     `{} 0`,
-		"What is wrong C":     `{} 1`,
+		"What is wrong D":     `{} 1`,
 		"Hold A":              `{held="8 min", hold="15 min", stage="10%"} 1`,
 		"Stages A": `{hold="15 min", real="9 %", since="8 min", stage="10%", state="NOW"} 0.1; ` +
 			`{hold="2 h", real="–", since="–", stage="50%", state="next"} 0.5`,
@@ -129,13 +129,13 @@ func answers() []answer {
 		{"no exporter and no rules", map[string]string{`up{job="other"}`: "1x90"}, map[string]string{
 			"Phase B": "{} 0", "Next step J": "{} 0", "Hold B": "{} 0",
 			"Verdict A":       `{broken="0", ok="0", unsure="0"} 0`,
-			"What is wrong C": "{} -1",
+			"What is wrong D": "{} -1",
 		}},
 		{"planned", untouched(), map[string]string{
 			"Progress A": `{done="0", total="3"} 0`, "Phase A": `{phase="planned"} 1`,
 			"Next step D": `{stage="10%"} 0.1`, "Hold C": "{} 0.5",
 			"Verdict A":       `{broken="0", ok="0", unsure="2"} -1`,
-			"What is wrong A": "{} 0", "What is wrong C": "{} 1",
+			"What is wrong A": "{} 0", "What is wrong D": "{} 1",
 			"Stages A": `{hold="15 min", real="–", since="–", stage="10%", state="next"} 0.1; ` +
 				`{hold="2 h", real="–", since="–", stage="50%", state="–"} 0.5`,
 		}},
@@ -169,7 +169,7 @@ func answers() []answer {
 			`cutover_smoke_success{test="t"}`:                                   "0x90",
 			`cutover_source_up{x=""}`:                                           "0x90",
 		}), changed(map[string]string{
-			"What is wrong A": "{} 1", "What is wrong B": "{} 1", "What is wrong C": "{} 0",
+			"What is wrong A": "{} 1", "What is wrong B": "{} 1", "What is wrong D": "{} 0",
 			"Ticked, yet disproven A": `{id="s/t", section="S", task="Task"} 1`,
 		})},
 		{"rolled back", with(shifting(), map[string]string{

@@ -2,7 +2,10 @@ package dashboards
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
+	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/series"
 )
@@ -32,6 +35,20 @@ func criteria(matchers ...string) string {
 	return fmt.Sprintf("(%s or %s)",
 		maxBy(series.LabelID, of(series.CriterionThreshold, matchers...)),
 		maxBy(series.LabelID, of(series.CriterionDeclared)))
+}
+
+// judgedOnly leaves out the criteria that only advise.
+func judgedOnly(c *checklist.Checklist) []string {
+	var ids []string
+	for _, cr := range c.Criteria {
+		if cr.Advisory {
+			ids = append(ids, regexp.QuoteMeta(cr.ID))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return []string{series.LabelID + "!~" + quote(strings.Join(ids, "|"))}
 }
 
 func ofRole(role string) string { return series.LabelRole + `="` + role + `"` }

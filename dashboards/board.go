@@ -188,6 +188,12 @@ func annotations() []annotation {
 			TitleFormat: "Traffic shifted: {{" + series.LabelStage + "}}", UseValueForTime: true,
 		},
 		{
+			Name: "Incidents", Datasource: prometheus(), Enable: true, IconColor: colourUnsure,
+			Expr:        fmt.Sprintf("max by (kind, impact) ((%[1]s > 0) unless (%[1]s offset 1m > 0))", of(series.IncidentOpen)),
+			Step:        "60s",
+			TitleFormat: "Incident opened: {{" + series.LabelImpact + "}}", TextFormat: "{{" + series.LabelKind + "}}",
+		},
+		{
 			Name: "Rollback alerts", Datasource: prometheus(), Enable: true, IconColor: colourBroken,
 			// Once, when it begins to fire.
 			Expr:        fmt.Sprintf("max by (alertname, %[1]s) (%[2]s unless %[2]s offset 1m)", series.LabelCriterion, calls),

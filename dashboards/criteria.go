@@ -27,16 +27,21 @@ const maxDescribed = 200
 // criteriaTable has a row for each criterion, the broken first: the verdict, the
 // line as people wrote it, and the measured value beside its bound. Values of
 // different units stand in one column, so Prometheus writes them as text.
-func criteriaTable(title string, list []checklist.Criterion) panel {
+func criteriaTable(title string, list []checklist.Criterion, o Options) panel {
 	list = list[:min(len(list), maxDescribed)]
 	role := ofRole(string(list[0].Role))
 	all, boundTitle := maxBy(series.LabelID, of(series.CriterionThreshold, role)), "Must be"
 	if list[0].Role == criterion.Rollback {
 		all, boundTitle = criteria(role), "Roll back if"
 	}
-	expr := fmt.Sprintf("(%s or on (id) 2 * %s or on (id) %s)", firingCriteria(list[0].Role), verdicts(role), one(all))
-	if values := measuredTexts(list); values != "" {
-		expr = withText(expr, series.LabelID, "measured", values, fmt.Sprintf("(%s or on (id) %s or on (id) %s)", all, verdicts(role), firingCriteria(list[0].Role)))
+	known := fmt.Sprintf("(%s or on (id) %s or on (id) %s)", all, verdicts(role), firingCriteria(list[0].Role))
+	expr := fmt.Sprintf("%s or on (id) %d * %s", firingCriteria(list[0].Role), verdictOK, verdicts(role))
+	if never := neverJudged(list, o); never != "" {
+		expr += fmt.Sprintf(" or on (id) (%s) and on (id) %s", never, all)
+	}
+	expr = fmt.Sprintf("(%s or on (id) %s)", expr, one(all))
+	if values := measuredTexts(list, o); values != "" {
+		expr = withText(expr, series.LabelID, "measured", values, known)
 	}
 	// More columns say in words what the id stands for.
 	for _, column := range []string{"bound", "line", "place"} {
@@ -55,7 +60,7 @@ func criteriaTable(title string, list []checklist.Criterion) panel {
 	return panel{
 		kind: "table", title: title,
 		description: "Each criterion with its verdict, the worst first. ROLL BACK or MISSED: its alert fires. BROKEN: it is broken, but not yet for as long as its line says. " +
-			"?: nobody can judge it now: no data, too few requests, or its time hasn't come.",
+			"?: nobody can judge it now; beside it stands why. advice: it says when to look closer, and nothing judges it.",
 		targets:         []target{rows(expr)},
 		options:         sorted("Verdict"),
 		transformations: show(columns...),
@@ -64,7 +69,7 @@ func criteriaTable(title string, list []checklist.Criterion) panel {
 		}, Overrides: []override{
 			named("Verdict", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), mapped(verdictWords(list[0].Role))),
 			named("Criterion", mapped(words(lines))),
-			named("Measured", align("right"), width(150)),
+			named("Measured", align("right"), width(180)),
 			named(boundTitle, align("right"), width(190), mapped(words(bounds))),
 			named("Where", mapped(words(places))),
 		}},
@@ -89,13 +94,52 @@ func standsUnder(c checklist.Criterion) string {
 	return c.Section + ", " + c.Group
 }
 
+// whyUnmeasured says why nothing measures what a criterion is about; empty where
+// something does.
+func whyUnmeasured(c checklist.Criterion, o Options) string {
+	switch {
+	case c.Kind != criterion.Measured:
+		return ""
+	case c.Advisory:
+		return "not judged"
+	case c.Scope.Test == "" && measuredIn(c.Scope).Environment != production:
+		return "not in production"
+	case !recordable(c):
+		return "nothing measures it"
+	case !drawable(c, o):
+		return "no query measures it"
+	}
+	return ""
+}
+
+// neverJudged is the PromQL of a series for each criterion that nothing judges.
+func neverJudged(list []checklist.Criterion, o Options) string {
+	var out []string
+	for _, c := range list {
+		value := verdictNever
+		if c.Advisory {
+			value = verdictAdvisory
+		}
+		if whyUnmeasured(c, o) != "" {
+			out = append(out, constant(fmt.Sprintf("vector(%d)", value), series.LabelID, c.ID))
+		}
+	}
+	return strings.Join(out, " or ")
+}
+
 // measuredTexts is the PromQL of a series for each criterion, whose label
 // "measured" says what is measured in the way people write it.
-func measuredTexts(list []checklist.Criterion) string {
+func measuredTexts(list []checklist.Criterion, o Options) string {
 	byScale := map[scale][]string{}
 	var scales []scale
 	var texts []string
+	var missing []string // what stands where nothing is measured just now
 	for _, c := range list {
+		id := constant("vector(0)", series.LabelID, c.ID)
+		if why := whyUnmeasured(c, o); why != "" {
+			texts = append(texts, constant(id, "measured", why))
+			continue
+		}
 		switch c.Kind {
 		case criterion.Smoke:
 			texts = append(texts, constant(failingTests(), series.LabelID, c.ID))
@@ -111,12 +155,25 @@ func measuredTexts(list []checklist.Criterion) string {
 				scales = append(scales, sc)
 			}
 			byScale[sc] = append(byScale[sc], constant(value, series.LabelID, c.ID))
+			missing = append(missing, constant(id, "measured", whyMissing(c)))
 		}
 	}
 	for _, sc := range scales {
 		texts = append(texts, written(series.LabelID, "measured", strings.Join(byScale[sc], " or "), sc))
 	}
-	return strings.Join(texts, " or ")
+	out := strings.Join(texts, " or ")
+	if len(missing) > 0 {
+		out = fmt.Sprintf("(%s) or on (id) (%s)", out, strings.Join(missing, " or "))
+	}
+	return out
+}
+
+// whyMissing says why there may be no value of something that is measured.
+func whyMissing(c checklist.Criterion) string {
+	if c.Scope.Test != "" {
+		return "no load test runs"
+	}
+	return "no data"
 }
 
 // failingTests counts the critical tests of the candidate that fail.

@@ -15,7 +15,7 @@ func evidence(cv *canvas) {
 	targets := ofCriteria(c, criterion.Target)
 	answer := []cell{{4, progressTile()}, {4, verdictTile(c)}}
 	if len(targets) > 0 {
-		answer = append(answer, cell{4, targetsTile()})
+		answer = append(answer, cell{4, targetsTile(c)})
 	}
 	if smokeTested(c) {
 		answer = append(answer, cell{4, provenTile()})
@@ -26,13 +26,13 @@ func evidence(cv *canvas) {
 	if len(c.SignOffs)+len(c.Approvals) > 0 {
 		answer = append(answer, cell{4, signaturesTile()})
 	}
-	cv.shelf(5, answer...)
+	cv.shelf(tileHeight, answer...)
 
 	if len(targets) > 0 {
-		cv.shelf(tableHeight(len(targets), 20), cell{24, criteriaTable("Targets", targets)})
+		cv.shelf(tableHeight(len(targets), 20), cell{24, criteriaTable("Targets", targets, cv.options)})
 	}
 	if rollbacks := ofCriteria(c, criterion.Rollback); len(rollbacks) > 0 {
-		cv.shelf(tableHeight(len(rollbacks), 12), cell{24, criteriaTable("Rollback criteria", rollbacks)})
+		cv.shelf(tableHeight(len(rollbacks), 12), cell{24, criteriaTable("Rollback criteria", rollbacks, cv.options)})
 	}
 	var tables []cell
 	if smokeTested(c) {
@@ -42,12 +42,12 @@ func evidence(cv *canvas) {
 		tables = append(tables, cell{8, blanksTable()})
 	}
 	cv.shelf(10, tables...)
-	cv.shelves(8, 3, loadTestPanels(c, cv.options))
+	cv.details("Load tests", func(l *layout) { l.shelves(8, 3, loadTestPanels(c, cv.options)) })
 }
 
-func targetsTile() panel {
+func targetsTile(c *checklist.Checklist) panel {
 	verdict := verdicts(ofRole("target"))
-	all := maxBy(series.LabelID, of(series.CriterionThreshold, ofRole("target")))
+	all := maxBy(series.LabelID, of(series.CriterionThreshold, append(judgedOnly(c), ofRole("target"))...))
 	count := func(expr string) string { return orZero("count(" + expr + ")") }
 	missed := count(verdict + " == 0")
 	expr := withNumber(fmt.Sprintf("(%s and on () max(%s))", missed, all), "met", count(verdict+" == 1"))

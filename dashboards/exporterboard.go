@@ -3,25 +3,28 @@ package dashboards
 import (
 	"fmt"
 
+	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/internal/series"
 )
 
 // exporter shows whether to believe the other boards.
 func exporter(cv *canvas) {
-	criteria := map[string]word{}
-	for i, c := range cv.checklist.Criteria {
-		if i == maxDescribed {
-			break
-		}
-		criteria[c.ID] = word{Text: literal(c.Text), Index: i}
-	}
-	cv.shelf(5, cell{6, sourceTile()}, cell{6, rulesTile()}, cell{6, watchdogTile()}, cell{6, replicasTile()})
-	cv.shelf(9, cell{24, alertsTable(criteria)})
+	cv.shelf(tileHeight, cell{5, sourceTile()}, cell{5, rulesTile()}, cell{5, watchdogTile()}, cell{5, journalTile()}, cell{4, replicasTile()})
+	cv.shelf(9, cell{24, alertsTable(criterionWords(cv.checklist))})
 	last := []cell{{12, readGraph()}}
 	if smokeTested(cv.checklist) {
 		last = append(last, cell{12, resultsGraph()})
 	}
 	cv.shelf(8, last...)
+}
+
+// criterionWords are the lines of criteria in place of their ids.
+func criterionWords(c *checklist.Checklist) map[string]word {
+	out := map[string]word{}
+	for i, cr := range c.Criteria[:min(len(c.Criteria), maxDescribed)] {
+		out[cr.ID] = word{Text: literal(cr.Text), Index: i}
+	}
+	return out
 }
 
 // stateTile is a tile that says one of some words.
@@ -58,6 +61,17 @@ func rulesTile() panel {
 			"0": {Text: "NOT LOADED", Color: colourBroken, Index: 2},
 		},
 		now(fmt.Sprintf("max(0 * (%s and on (hash) %s) + 2) or max(0 * (%s) + 1) or vector(0)", loaded, hash, loaded), "rules"))
+}
+
+func journalTile() panel {
+	return stateTile("Journal",
+		"KEPT: what changes is remembered beyond a restart. NOT WRITTEN: it can't be written, and what changed since is lost with the exporter: is the disk full? NONE: CUTOVER_JOURNAL isn't set, so that stages begin anew with every restart.",
+		map[string]word{
+			"1":  {Text: "KEPT", Color: colourOK, Index: 0},
+			"0":  {Text: "NOT WRITTEN", Color: colourBroken, Index: 1},
+			"-1": {Text: "NONE", Color: colourQuiet, Index: 2},
+		},
+		now(fmt.Sprintf("min(%s) or vector(-1)", series.JournalUp), "journal"))
 }
 
 func watchdogTile() panel {

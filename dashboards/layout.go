@@ -1,5 +1,9 @@
 package dashboards
 
+// tileHeight is that of the first row. A tile that shows a value and its name may
+// be four wide at most: where it is wider, Grafana puts them side by side.
+const tileHeight = 5
+
 // columns is the width of Grafana's grid.
 const columns = 24
 

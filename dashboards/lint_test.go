@@ -223,7 +223,7 @@ func lintSelector(t *testing.T, where string, n *parser.VectorSelector, path []p
 	ours := slices.ContainsFunc(n.LabelMatchers, func(m *labels.Matcher) bool {
 		return m.Name == series.LabelChecklist && m.Type == labels.MatchEqual && m.Value == "plan"
 	})
-	shared := strings.HasPrefix(n.Name, "cutover_smoke_") || n.Name == series.BuildInfo || sharedAlert(n)
+	shared := strings.HasPrefix(n.Name, "cutover_smoke_") || n.Name == series.BuildInfo || n.Name == series.JournalUp || sharedAlert(n)
 	if !ours && !shared {
 		t.Errorf("%s: %s is of any checklist", where, n)
 	}

@@ -4,28 +4,27 @@ import (
 	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/internal/rollout"
-	"github.com/cutover-dev/cutover/internal/series"
 )
 
 // overview fills one screen with the answer, its reasons and the next step; what
 // one looks up stands below.
 func overview(cv *canvas) {
 	c := cv.checklist
-	answer := []cell{{4, progressTile()}, {4, phaseTile()}}
+	answer := []cell{{4, progressTile()}, {3, phaseTile()}}
 	if staged(c) {
-		answer = append(answer, cell{4, trafficTile()}, cell{4, nextTile()})
+		answer = append(answer, cell{4, trafficTile()}, cell{5, nextTile()})
 	}
 	if len(c.Criteria) > 0 {
 		answer = append(answer, cell{4, cv.explained("evidence", verdictTile(c))})
 	}
-	cv.shelf(5, append(answer, cell{4, cv.explained("exporter", wrongTile())})...)
+	cv.shelf(tileHeight, append(answer, cell{4, cv.explained("exporter", wrongTile())})...)
 
 	var reasons []cell
 	if sections := planned(c); len(sections) > 0 {
 		reasons = append(reasons, cell{8, sectionBars(sections)})
 	}
 	if rollbacks := ofCriteria(c, criterion.Rollback); len(rollbacks) > 0 {
-		reasons = append(reasons, cell{16, cv.explained("evidence", criteriaTable("Rollback criteria", rollbacks))})
+		reasons = append(reasons, cell{16, cv.explained("evidence", criteriaTable("Rollback criteria", rollbacks, cv.options))})
 	}
 	cv.shelf(9, reasons...)
 
@@ -35,34 +34,38 @@ func overview(cv *canvas) {
 		next = append(next, cell{8, cv.explained("rollout", stagesTable())})
 	}
 	for len(graphs) > 0 && len(next) < 3 {
-		next = append(next, cell{8, graphs[0]})
+		next = append(next, cell{8, cv.explained("rollout", graphs[0])})
 		graphs = graphs[1:]
 	}
 	cv.shelf(8, next...)
-	details(cv, graphs)
+	belowTheAnswer(cv)
+	targets := ofCriteria(c, criterion.Target)
+	cv.details("More signals", func(l *layout) { l.shelves(8, 3, graphs) })
+	cv.details("Targets", func(l *layout) {
+		if len(targets) > 0 {
+			l.shelf(tableHeight(len(targets), 20), cell{24, cv.explained("evidence", criteriaTable("Targets", targets, cv.options))})
+		}
+	})
 }
 
-// details are what one looks up.
-func details(cv *canvas, graphs []panel) {
+// belowTheAnswer is what one scrolls to: the tests, who runs what, and what
+// people said.
+func belowTheAnswer(cv *canvas) {
 	c := cv.checklist
 	if smokeTested(c) {
-		cv.shelf(10,
-			cell{16, cv.explained("smoke", smokeTable(series.SmokeSuccess, series.SmokeDuration, series.SmokeLastRunTimestamp))},
-			cell{8, cv.explained("evidence", contradictedTable())})
+		cv.shelf(9, cell{24, cv.explained("smoke", smokeTable(selectFrom))})
 	}
-	if staged(c) {
-		graphs = append(graphs, instancesGraph())
-	}
-	cv.shelves(8, 3, graphs)
 	var last []cell
-	targets, signatures := ofCriteria(c, criterion.Target), len(c.SignOffs)+len(c.Approvals)
-	if len(targets) > 0 {
-		last = append(last, cell{16, criteriaTable("Targets", targets)})
+	if staged(c) {
+		last = append(last, cell{8, cv.explained("rollout", instancesGraph())})
 	}
-	if signatures > 0 {
-		last = append(last, cell{8, signOffTable()})
+	if smokeTested(c) {
+		last = append(last, cell{8, cv.explained("evidence", contradictedTable())})
 	}
-	cv.shelf(tableHeight(max(len(targets), min(signatures, 8)), 20), last...)
+	if len(c.SignOffs)+len(c.Approvals) > 0 {
+		last = append(last, cell{8, cv.explained("evidence", signOffTable())})
+	}
+	cv.shelf(9, last...)
 }
 
 // smokeTested says whether smoke tests have anything to do with a checklist:

@@ -89,6 +89,17 @@ func signals(c *checklist.Checklist, o Options, scope checklist.Scope) []signal 
 		}
 		out[i].criteria = append(out[i].criteria, cr)
 	}
+	for _, cr := range c.Criteria {
+		if !cr.Advisory || measuredIn(cr.Scope) != scope {
+			continue
+		}
+		// Nothing is recorded for it, but what is for others may cross its bound.
+		for i, s := range out {
+			if s.name == cr.Signal && s.statistic == cr.Statistic() {
+				out[i].criteria = append(s.criteria, cr)
+			}
+		}
+	}
 	slices.SortStableFunc(out, func(a, b signal) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(signalOrder, a.name), slices.Index(signalOrder, b.name)),
@@ -144,13 +155,27 @@ func breach(c checklist.Criterion) criterion.Comparison {
 	return op.Negated()
 }
 
-// title is what people call a signal.
-func (s signal) title() string {
-	title := map[criterion.Signal]string{
+// signalNames are what people call the signals.
+func signalNames() map[criterion.Signal]string {
+	return map[criterion.Signal]string{
 		criterion.ErrorRatio: "Error rate", criterion.SuccessRatio: "Success rate", criterion.Latency: "Response time",
 		criterion.Throughput: "Throughput", criterion.Memory: "Memory per instance", criterion.CPU: "CPU per instance",
 		criterion.Availability: "Availability", criterion.Business: "Business figure", criterion.TestPassRatio: "Tests passed",
-	}[s.name]
+	}
+}
+
+// signalWords are the names in place of label values.
+func signalWords() map[string]word {
+	out := map[string]word{}
+	for i, s := range signalOrder {
+		out[string(s)] = word{Text: signalNames()[s], Index: i}
+	}
+	return out
+}
+
+// title is what people call a signal and its statistic.
+func (s signal) title() string {
+	title := signalNames()[s.name]
 	if s.statistic != "mean" {
 		title += " " + strings.ToUpper(strings.ReplaceAll(s.statistic, "_", "."))
 	}
@@ -216,10 +241,14 @@ func (s signal) loadTestGraph(test string) panel {
 // maxBounds is how many bounds one graph shows: more lines are no picture.
 const maxBounds = 4
 
-// drawn are the criteria whose bounds are drawn, those for a rollback first.
+// drawn are the criteria whose bounds are drawn, those for a rollback first and
+// those that only advise last.
 func (s signal) drawn() []checklist.Criterion {
 	list := slices.Clone(s.criteria)
 	slices.SortStableFunc(list, func(a, b checklist.Criterion) int {
+		if a.Advisory != b.Advisory {
+			return map[bool]int{true: 1, false: -1}[a.Advisory]
+		}
 		return strings.Compare(string(a.Role), string(b.Role)) // "rollback" < "target"
 	})
 	return list[:min(len(list), maxBounds)]
@@ -227,7 +256,10 @@ func (s signal) drawn() []checklist.Criterion {
 
 func (s signal) addBound(p *panel, c checklist.Criterion, i int) {
 	line, colour := "target "+boundShort(c), colourUnsure
-	if c.Role == criterion.Rollback {
+	switch {
+	case c.Advisory:
+		line, colour = "look closer "+boundShort(c), colourQuiet
+	case c.Role == criterion.Rollback:
 		line, colour = "rollback "+boundShort(c), colourBroken
 	}
 	// Without a measurement the graph stays empty, and says why.
@@ -244,7 +276,10 @@ func (s signal) addBound(p *panel, c checklist.Criterion, i int) {
 // not where there is a rollback bound to look at, nor that of a capacity, since
 // little demand is no miss.
 func (s signal) shaded(c checklist.Criterion) bool {
-	if c.Role == criterion.Rollback {
+	switch {
+	case c.Advisory:
+		return false
+	case c.Role == criterion.Rollback:
 		return true
 	}
 	return s.name != criterion.Throughput &&

@@ -1,5 +1,11 @@
 package dashboards
 
+import (
+	"fmt"
+
+	"github.com/cutover-dev/cutover/internal/series"
+)
+
 // smokeWords are the words of a test's result.
 func smokeWords() mapping {
 	return words(map[string]word{
@@ -9,27 +15,39 @@ func smokeWords() mapping {
 	})
 }
 
-// smokeTable shows the tests that the selectors of their result, duration and
-// last run find.
-func smokeTable(success, duration, lastRun string) panel {
-	known := minBy(byTest, success)
-	expr := minBy(byTest+", critical", success)
-	expr = withText(expr, byTest, "took", written(byTest, "took", maxBy(byTest, duration), scale{1000, " ms", 1}), known)
-	expr = withText(expr, byTest, "last", span(byTest, "last", "(time() - "+maxBy(byTest, lastRun)+")"), known)
+const byTest = "environment, track, suite, test"
+
+// maxTests is how many tests a table lists.
+const maxTests = 100
+
+// smokeTable shows the tests that a selection finds, the failing first.
+func smokeTable(find func(metric string, more ...string) string) panel {
+	known := minBy(byTest, find(series.SmokeSuccess))
+	expr := minBy(byTest+", critical", find(series.SmokeSuccess))
+	// Replicas may have found different causes; one of them is enough.
+	reasons := fmt.Sprintf("topk by (%s) (1, %s)", byTest, maxBy(byTest+", "+series.LabelReason, find(series.SmokeFailureInfo)))
+	expr = withText(expr, byTest, series.LabelReason, reasons, known)
+	expr = withText(expr, byTest, "took", written(byTest, "took", maxBy(byTest, find(series.SmokeDuration)), scale{1000, " ms", 1}), known)
+	expr = withText(expr, byTest, "last", span(byTest, "last", "(time() - "+maxBy(byTest, find(series.SmokeLastRunTimestamp))+")"), known)
 	return panel{
 		kind: "table", title: "Smoke tests",
-		description: "The last result of each test, the failing first. A failing critical test is what a rollback criterion about broken functionality looks at.",
-		targets:     []target{rows(expr)},
-		options:     sorted("Result", "Test", "Track"),
-		transformations: show(column{"Value", "Result"}, column{"test", "Test"}, column{"track", "Track"},
-			column{"environment", "Environment"}, column{"critical", "Critical"}, column{"took", "Took"}, column{"last", "Last run"}),
+		description: fmt.Sprintf("The last result of each test, the failing first; at most %d tests. A failing critical test is what a rollback criterion about broken functionality looks at. "+
+			"The reason in full is on the exporter's status page.", maxTests),
+		targets: []target{rows(fmt.Sprintf("bottomk(%d, %s)", maxTests, expr))},
+		options: sorted("Result", "Suite", "Test", "Track"),
+		transformations: show(column{"Value", "Result"}, column{"test", "Test"}, column{"reason", "Reason"}, column{"suite", "Suite"},
+			column{"environment", "Environment"}, column{"track", "Track"}, column{"critical", "Critical"}, column{"took", "Took"}, column{"last", "Last run"}),
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no smoke test has run yet", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
 			named("Result", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), mapped(smokeWords())),
-			named("Critical", mapped(words(map[string]word{"true": {Text: "critical"}, "false": {Text: "", Index: 1}}))),
-			named("Took", align("right"), width(90)),
-			named("Last run", align("right"), width(110), mapped(ago())),
+			named("Reason", custom("minWidth", 180)),
+			named("Suite", width(100)),
+			named("Environment", width(110)),
+			named("Track", width(90)),
+			named("Critical", width(75), mapped(words(map[string]word{"true": {Text: "critical"}, "false": {Text: "", Index: 1}}))),
+			named("Took", align("right"), width(85)),
+			named("Last run", align("right"), width(100), mapped(ago())),
 		}},
 	}
 }

@@ -12,18 +12,17 @@ func picked(metric string, more ...string) string {
 	return selectFrom(metric, append([]string{`environment=~"$environment"`, `track=~"$track"`}, more...)...)
 }
 
-const byTest = "environment, track, suite, test"
-
 // smokeBoard shows the tests of the running services.
 func smokeBoard(cv *canvas) {
 	cv.variables = append(cv.variables,
 		picker(series.LabelEnvironment, "Environment", series.SmokeSuccess),
 		picker(series.LabelTrack, "Track", series.SmokeSuccess))
-	cv.shelf(5, cell{4, passingTile()}, cell{4, criticalTile()}, cell{4, slowestTile()}, cell{4, oldestTile()}, cell{8, failuresGraph()})
-	cv.shelf(10, cell{24, smokeHistory()})
-	cv.shelf(10,
-		cell{16, smokeTable(picked(series.SmokeSuccess), picked(series.SmokeDuration), picked(series.SmokeLastRunTimestamp))},
-		cell{8, durationsGraph()})
+	cv.shelf(tileHeight, cell{4, passingTile()}, cell{4, criticalTile()}, cell{4, slowestTile()}, cell{4, oldestTile()}, cell{8, failuresGraph()})
+	cv.shelf(9, cell{9, suitesTable()}, cell{15, smokeHistory()})
+	cv.shelf(10, cell{24, smokeTable(picked)})
+	cv.details("Suites and durations over time", func(l *layout) {
+		l.shelf(10, cell{14, suiteHistory()}, cell{10, durationsGraph()})
+	})
 }
 
 func lastResults(more ...string) string { return minBy(byTest, picked(series.SmokeSuccess, more...)) }
@@ -91,17 +90,66 @@ func oldestTile() panel {
 	}
 }
 
+const bySuite = "environment, track, suite"
+
+// suitesTable has a row for each suite where it runs, those that fail first.
+func suitesTable() panel {
+	results := lastResults()
+	total := fmt.Sprintf("count by (%s) (%s)", bySuite, results)
+	failing := fmt.Sprintf("(count by (%[1]s) (%[2]s == 0) or 0 * %[3]s)", bySuite, results, total)
+	o := sorted()
+	o.SortBy = []sortBy{{Name: "Result", Desc: true}}
+	return panel{
+		kind: "table", title: "Suites",
+		description:     "How many tests of each suite fail, where it runs; the worst first. Failures on the baseline too: suspect what tests, not what is tested.",
+		targets:         []target{rows(withText(failing, bySuite, "tests", written(bySuite, "tests", total, scale{1, "", 1}), total))},
+		options:         o,
+		transformations: show(column{"Value", "Result"}, column{"suite", "Suite"}, column{"environment", "Environment"}, column{"track", "Track"}, column{"tests", "Tests"}),
+		fields: fieldConfig{Defaults: field{
+			Unit: "none", NoValue: "no smoke test has run yet", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
+		}, Overrides: []override{
+			named("Result", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), unit("suffix: fail"), decimals(0),
+				colored(byThresholds()), property{"thresholds", fromOne(colourOK, colourBroken)},
+				mapped(words(map[string]word{"0": {Text: "OK", Color: colourOK}}))),
+			named("Tests", align("right"), width(65)),
+		}},
+	}
+}
+
+// maxHistories is how many rows a history has room for.
+const maxHistories = 24
+
+// smokeHistory has a row for each test. Where there are more than it has room
+// for, it shows those that failed most; they stand first anyway.
 func smokeHistory() panel {
+	results := grouped(lastResults())
+	share := fmt.Sprintf("(1 - %s)", grouped(minBy(byTest, fmt.Sprintf("avg_over_time(%s[$__range] @ end())", picked(series.SmokeSuccess)))))
+	worst := fmt.Sprintf("topk(%d, %s)", maxHistories, share)
+	const name = "{{suite}}: {{test}} · {{track}} {{environment}}"
+	return history("Results over time",
+		fmt.Sprintf("Each test's results over the chosen time, those that failed first and the others by suite; the %d that failed most. A gap: it didn't run.", maxHistories),
+		over(fmt.Sprintf("%s and (%s > 0)", results, worst), name),
+		over(fmt.Sprintf("%s and (%s == 0)", results, worst), name))
+}
+
+// suiteHistory has a row for each suite where it runs.
+func suiteHistory() panel {
+	return history("Suites over time",
+		fmt.Sprintf("Whether all tests of a suite passed, where it runs; at most %d. A gap: it didn't run.", 2*maxHistories),
+		over(fmt.Sprintf("bottomk(%d, %s)", 2*maxHistories, grouped(minBy(bySuite, picked(series.SmokeSuccess)))), "{{suite}} · {{track}} {{environment}}"))
+}
+
+// grouped makes Prometheus, which sorts by the names of labels, begin with the
+// suite.
+func grouped(expr string) string { return labelled(expr, "Suite", "$1", series.LabelSuite) }
+
+func history(title, description string, ask ...target) panel {
 	// Without a single series Grafana blames the data for lacking a time.
 	never := fmt.Sprintf("vector(-1) unless on () max(last_over_time(%s[$__range] @ end()))", picked(series.SmokeSuccess))
 	return panel{
-		kind: "status-history", title: "Results over time",
-		description: "Each test's results over the chosen time; at most fifty tests. A gap: it didn't run. Failures on the baseline too: suspect what tests, not what is tested.",
-		targets: []target{
-			over(fmt.Sprintf("topk(50, %s)", minBy("environment, track, test", picked(series.SmokeSuccess))), "{{test}} · {{track}} {{environment}}"),
-			over(never, "no smoke test has run yet"),
-		},
-		points: 90,
+		kind: "status-history", title: title, description: description,
+		targets: append(ask, over(never, "no smoke test has run yet")),
+		points:  90,
 		options: timelineOptions{
 			ColWidth: 0.9, Legend: below(false), RowHeight: 0.85, ShowValue: "never",
 			Tooltip: tooltip{Mode: "single", Sort: "none"},

@@ -150,7 +150,7 @@ func verdictTile(c *checklist.Checklist) panel {
 	}, " or ") + ")"
 	count := func(expr string) string { return orZero("count(" + expr + ")") }
 	expr := withNumber(worst, "broken", count(verdicts()+" == 0"))
-	expr = withNumber(expr, "unsure", count(fmt.Sprintf("%s unless on (id) %s", criteria(), verdicts())))
+	expr = withNumber(expr, "unsure", count(fmt.Sprintf("%s unless on (id) %s", criteria(judgedOnly(c)...), verdicts())))
 	expr = withNumber(expr, "ok", count(verdicts()+" == 1"))
 	return panel{
 		kind: "stat", title: "Verdict",
@@ -185,11 +185,12 @@ func wrongTile() panel {
 	list.Orientation, list.JustifyMode = "horizontal", "auto"
 	return panel{
 		kind: "stat", title: "What is wrong",
-		description: "Contradicted: tasks that are ticked although their tests fail. Failing: smoke tests. " +
+		description: "Contradicted: tasks that are ticked although their tests fail. Failing: smoke tests. Incidents: those that are open. " +
 			"Checklist: STALE while the exporter can't read it, then this board shows the last good state; DOWN while there is no exporter to read it.",
 		targets: []target{
 			now(fmt.Sprintf("count(%s) or 0 * max(%s)", contradicted(), of(series.ChecklistTaskDone)), "contradicted"),
 			now(failing, "failing"),
+			now(fmt.Sprintf("sum(max by (kind, impact) (%s))", of(series.IncidentOpen)), "incidents"),
 			now(fmt.Sprintf("max(%s) or vector(-1)", of(series.SourceUp)), "checklist"),
 		},
 		options: list,
