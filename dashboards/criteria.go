@@ -67,7 +67,7 @@ func criteriaTable(title string, list []checklist.Criterion, o Options) panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no verdicts: neither the exporter is scraped nor the rules are loaded", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
-			named("Verdict", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), mapped(verdictWords(list[0].Role))),
+			named("Verdict", onColour(), oldOnColour(), width(100), align("center"), mapped(verdictWords(list[0].Role))),
 			named("Criterion", mapped(words(lines))),
 			named("Measured", align("right"), width(180)),
 			named(boundTitle, align("right"), width(190), mapped(words(bounds))),

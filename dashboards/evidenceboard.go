@@ -115,7 +115,7 @@ func provenTable() panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no test has found anything yet", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
-			named("Found", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(120), align("center"), mapped(words(map[string]word{
+			named("Found", onColour(), oldOnColour(), width(120), align("center"), mapped(words(map[string]word{
 				"0": {Text: "DISPROVEN", Color: colourBroken, Index: 0},
 				"1": {Text: "PROVEN", Color: colourOK, Index: 1},
 			}))),

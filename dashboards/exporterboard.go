@@ -31,7 +31,7 @@ func criterionWords(c *checklist.Checklist) map[string]word {
 func stateTile(title, description string, m map[string]word, ask ...target) panel {
 	return panel{
 		kind: "stat", title: title, description: description, targets: ask,
-		options: tile("value", "background_solid"),
+		options: tile("value", "background"),
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "unknown", Color: byThresholds(), Thresholds: plain(colourQuiet), Mappings: []mapping{words(m)},
 		}},
@@ -114,7 +114,7 @@ func alertsTable(criteria map[string]word) panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no alert fires", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
-			named("State", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), mapped(words(map[string]word{
+			named("State", onColour(), oldOnColour(), width(100), align("center"), mapped(words(map[string]word{
 				"firing":  {Text: "FIRING", Color: colourBroken, Index: 0},
 				"pending": {Text: "pending", Color: colourUnsure, Index: 1},
 			}))),

@@ -104,5 +104,14 @@ func noValue(why string) property           { return property{"noValue", why} }
 func custom(key string, v any) property     { return property{"custom." + key, v} }
 func width(pixels int) property             { return custom("width", pixels) }
 func align(side string) property            { return custom("align", side) }
-func cells(o cellOptions) property          { return custom("cellOptions", o) }
 func stepped(interpolation string) property { return custom("lineInterpolation", interpolation) }
+
+// A cell on or in the colour of its value. Grafana 9.4 knows only displayMode,
+// later ones only cellOptions, and both leave alone what they don't know.
+
+func onColour() property {
+	return custom("cellOptions", cellOptions{Type: "color-background", Mode: "basic"})
+}
+func oldOnColour() property { return custom("displayMode", "color-background-solid") }
+func inColour() property    { return custom("cellOptions", cellOptions{Type: "color-text"}) }
+func oldInColour() property { return custom("displayMode", "color-text") }

@@ -92,7 +92,7 @@ func signOffTable() panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no sign-off seen", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
-			named("State", cells(cellOptions{Type: "color-text"}), width(120), mapped(words(map[string]word{
+			named("State", inColour(), oldInColour(), width(120), mapped(words(map[string]word{
 				"0": {Text: "missing", Color: colourNeutral, Index: 0},
 				"1": {Text: "signed", Color: colourQuiet, Index: 1},
 			}))),

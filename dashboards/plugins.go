@@ -27,7 +27,7 @@ type statOptions struct {
 }
 
 // tile is a stat panel that shows a value, its name, or both ("value",
-// "name", "value_and_name"), in colour ("value") or on it ("background_solid").
+// "name", "value_and_name"), in colour ("value") or on it ("background").
 func tile(textMode, colorMode string) statOptions {
 	return statOptions{
 		ColorMode: colorMode, GraphMode: "none", JustifyMode: "center", Orientation: "vertical",

@@ -48,7 +48,16 @@ func Row(panels []Panel, name string) []Panel {
 			}
 		}
 	}
+	// Signals first, wherever the boards have them.
+	slices.SortStableFunc(out, func(a, b Panel) int { return order(a) - order(b) })
 	return out
+}
+
+func order(p Panel) int {
+	if p.placed.identity() == "Instances by version" {
+		return 1
+	}
+	return 0
 }
 
 // Heading is the title of a row of a checklist's panels, where Grafana shows it

@@ -40,7 +40,7 @@ func smokeTable(find func(metric string, more ...string) string) panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no smoke test has run yet", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
-			named("Result", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), mapped(smokeWords())),
+			named("Result", onColour(), oldOnColour(), width(100), align("center"), mapped(smokeWords())),
 			named("Reason", custom("minWidth", 180)),
 			named("Suite", width(100)),
 			named("Environment", width(110)),

@@ -39,7 +39,7 @@ func passingTile() panel {
 			now(withNumber(withNumber("("+ratio+")", "passing", passing), "total", total), "{{passing}} of {{total}} pass"),
 			now(fmt.Sprintf("vector(-1) unless on () max(%s)", picked(series.SmokeSuccess)), "no results"),
 		},
-		options: tile("value_and_name", "background_solid"),
+		options: tile("value_and_name", "background"),
 		fields: fieldConfig{Defaults: field{
 			Unit: "percentunit", Decimals: pointer(0), NoValue: "NOT RUN", Color: byThresholds(),
 			Mappings: []mapping{words(map[string]word{
@@ -108,7 +108,7 @@ func suitesTable() panel {
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no smoke test has run yet", Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
-			named("Result", cells(cellOptions{Type: "color-background", Mode: "basic"}), width(100), align("center"), unit("suffix: fail"), decimals(0),
+			named("Result", onColour(), oldOnColour(), width(100), align("center"), unit("suffix: fail"), decimals(0),
 				colored(byThresholds()), property{"thresholds", fromOne(colourOK, colourBroken)},
 				mapped(words(map[string]word{"0": {Text: "OK", Color: colourOK}}))),
 			named("Tests", align("right"), width(65)),
@@ -176,8 +176,8 @@ func durationsGraph() panel {
 // byTrack colours series whose name ends in their track.
 func byTrack() []override {
 	return []override{
-		matching(series.Baseline+"$", colored(&colour{Mode: "shades", Fixed: colourBaseline})),
-		matching(series.Candidate+"$", colored(&colour{Mode: "shades", Fixed: colourCandidate})),
+		matching(series.Baseline+"$", colored(fixed(colourBaseline))),
+		matching(series.Candidate+"$", colored(fixed(colourCandidate))),
 	}
 }
 

@@ -161,7 +161,7 @@ func verdictTile(c *checklist.Checklist) panel {
 			"MISSED: an alert about a target fires; don't go on before you know why. " +
 			"NO DATA: traffic is on the candidate, but nothing measures it; see whether the rules are loaded and the selectors fit.",
 		targets: []target{now(expr, "{{broken}} broken · {{unsure}} ? · {{ok}} ok")},
-		options: tile("value_and_name", "background_solid"),
+		options: tile("value_and_name", "background"),
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no criteria seen", Thresholds: plain(colourQuiet), Color: byThresholds(),
 			Mappings: []mapping{words(map[string]word{

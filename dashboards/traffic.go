@@ -32,7 +32,7 @@ func stagesTable() panel {
 			Color: fixed(colourNeutral), Thresholds: plain(colourNeutral), Custom: tableDefaults(),
 		}, Overrides: []override{
 			named("Share", unit("percentunit"), decimals(0), align("right"), width(75)),
-			named("State", cells(cellOptions{Type: "color-text"}), width(75), mapped(words(map[string]word{
+			named("State", inColour(), oldInColour(), width(75), mapped(words(map[string]word{
 				"NOW":    {Text: "NOW", Color: colourCandidate, Index: 0},
 				"next":   {Text: "next", Color: colourNeutral, Index: 1},
 				"passed": {Text: "passed", Color: colourNeutral, Index: 2},
