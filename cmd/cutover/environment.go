@@ -102,6 +102,8 @@ type variables struct {
 	KubernetesNamespace string `split_words:"true" reads:"generate" desc:"namespace of the objects of --format kubernetes (default: the one they are applied to)"`
 	KubernetesLabels    string `split_words:"true" reads:"generate" desc:"labels of these objects, such as release=monitoring,team=platform: operators choose by them"`
 
+	GrafanaDatasource string `split_words:"true" default:"prometheus" reads:"generate" desc:"uid of Grafana's Prometheus, for the rules of --format grafana"`
+
 	LogLevel  string `split_words:"true" default:"info" reads:"serve" desc:"debug, info, warn or error"`
 	LogFormat string `split_words:"true" default:"text" reads:"serve" desc:"text or json"`
 }

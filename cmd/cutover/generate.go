@@ -14,11 +14,12 @@ import (
 
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/dashboards"
+	"github.com/cutover-dev/cutover/internal/grafanaalerts"
 )
 
 type generateCommand struct {
 	Out     string   `required:"" xor:"work" placeholder:"DIR" help:"Folder to write to."`
-	Format  string   `enum:"prometheus,kubernetes" default:"prometheus" help:"For whom: prometheus (also Mimir and Thanos), kubernetes (operators and the sidecar)."`
+	Format  string   `enum:"prometheus,kubernetes,grafana" default:"prometheus" help:"For whom: prometheus (also Mimir and Thanos), kubernetes (operators and the sidecar), grafana (which manages the alerts itself)."`
 	Merge   string   `xor:"merge" placeholder:"FILE" help:"Put our routes, receivers and inhibitions into this Alertmanager configuration, instead of writing a whole one."`
 	Unmerge string   `required:"" xor:"work,merge" placeholder:"FILE" help:"Take what --merge put into this Alertmanager configuration out of it, and do nothing else."`
 	Diff    bool     `help:"Write nothing; say what is not up to date, and exit with 1 if anything is not."`
@@ -134,6 +135,10 @@ func (f file) below(dir string) string {
 // generated renders every file of a format. Nothing is written yet, so an error
 // loses nothing.
 func generated(checklists []loaded, s settings, format string) ([]file, error) {
+	if format == formatGrafana {
+		// The rules say how long things take.
+		s.rules.EvaluationInterval = grafanaalerts.EvaluationInterval(s.rules.EvaluationInterval)
+	}
 	var t tree
 	for _, l := range checklists {
 		d, err := draw(l, s)
@@ -143,6 +148,9 @@ func generated(checklists []loaded, s settings, format string) ([]file, error) {
 		switch format {
 		case formatKubernetes:
 			t.objects(d, s)
+		case formatGrafana:
+			t.boards(d)
+			t.managedRules(d, s)
 		default:
 			t.boards(d)
 			t.rules(d)
@@ -155,15 +163,29 @@ func generated(checklists []loaded, s settings, format string) ([]file, error) {
 	switch format {
 	case formatKubernetes:
 		t.commonObjects(common, s)
+		t.alertmanager(s)
+	case formatGrafana:
+		t.commonManaged(common, s)
+		t.provisioning(s)
 	default:
 		t.add("rules/cutover.yml")(common.YAML())
 		t.add("rules/tests/cutover_test.yml")(alerts.CommonRuleTests(s.rules, "../cutover.yml"))
-		t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
-		t.add("provisioning/dashboards.yml")(dashboards.Provider(), nil)
+		t.alertmanager(s)
+		t.provisioning(s)
 	}
+	return t.files, t.err
+}
+
+// alertmanager adds the Alertmanager configuration, whole and as a part.
+func (t *tree) alertmanager(s settings) {
 	t.add(alertmanagerFile)(alerts.Alertmanager(s.receivers))
 	t.add(routesFile)(alerts.Routes(s.receivers))
-	return t.files, t.err
+}
+
+// provisioning adds what has Prometheus and Grafana load the files.
+func (t *tree) provisioning(s settings) {
+	t.add("provisioning/prometheus.yml")(alerts.Scrape(s.rules))
+	t.add("provisioning/dashboards.yml")(dashboards.Provider(), nil)
 }
 
 // drawn is what every format of a checklist is made from.
@@ -216,7 +238,7 @@ func (t *tree) add(name string) func([]byte, error) {
 			t.fail(fmt.Errorf("%s: %w", name, err))
 		}
 		mode := fs.FileMode(0o644)
-		if strings.HasPrefix(name, "alertmanager/") {
+		if strings.HasPrefix(name, "alertmanager/") || name == contactFile {
 			mode = 0o640 // a receiver's address is as good as a password
 		}
 		t.files = append(t.files, file{path: name, content: content, mode: mode})

@@ -26,7 +26,7 @@ func withMerged(files []file, name string) ([]file, error) {
 	files = slices.DeleteFunc(files, func(f file) bool { return f.path == alertmanagerFile })
 	routes := slices.IndexFunc(files, func(f file) bool { return f.path == routesFile })
 	if routes < 0 {
-		return nil, errors.New("--merge: this format has no routes for an Alertmanager")
+		return nil, errors.New("--merge: the format grafana has no Alertmanager: its policies are in provisioning/policies.yml")
 	}
 	if theirs.content, err = merge.Into(name, theirs.content, files[routes].content); err != nil {
 		return nil, err
