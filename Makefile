@@ -13,7 +13,7 @@ RACE_LEAVES_OUT ?= /(internal/endtoend|alerts|deploy)$$
 
 FUZZTIME ?= 30s
 
-.PHONY: test tools golden lint race corpus demo fuzz bench onset soak
+.PHONY: test tools golden lint race corpus demo fuzz bench onset soak hosts
 
 test: tools
 	$(GO) test ./...
@@ -36,6 +36,11 @@ race: tools
 # Other people's checklists, in ../shared.
 corpus: tools
 	$(GO) test -tags corpus ./...
+
+# Puts panels into other people's dashboards, those below the folder that
+# CUTOVER_TEST_DASHBOARDS names, and takes them out again.
+hosts:
+	$(GO) test -tags hosts -run TestHosts -v ./dashboards/embed
 
 demo:
 	$(GO) run ./cmd/cutover demo

@@ -35,7 +35,7 @@ func grafanaClient(a *app, s settings) (*grafana.Client, error) {
 // panelChoice says which panels of which checklist.
 type panelChoice struct {
 	Row    []string `enum:"answer,criteria,signals,stages,smoke" default:"answer" help:"Rows of panels: answer (the default), criteria, signals, stages, smoke. Several with commas."`
-	Panels []string `placeholder:"TITLE" help:"These panels instead, by title or uid. Several with commas."`
+	Panels []string `sep:"none" placeholder:"TITLE" help:"This panel instead, by title or uid; may be given several times."`
 }
 
 // of chooses among the panels of a checklist, each once.

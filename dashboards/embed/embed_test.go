@@ -137,28 +137,40 @@ func inverse(t testing.TB, name string, host, text []byte) {
 	}
 }
 
-// grid wants no two panels at one place, all inside the grid, and ids of their own.
+// grid wants what was put in to stand inside the grid, where nothing else does,
+// and to have ids of its own.
 func grid(t testing.TB, name string, text []byte) {
 	t.Helper()
 	b, err := read(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := map[[2]int]bool{}
-	ids := map[int]bool{}
+	ids, used := map[int]int{}, map[[2]int]int{}
+	var added []element
 	for _, e := range b.panels {
 		for _, p := range append(slices.Clone(e.inside), e) {
-			if p.id != 0 && ids[p.id] {
-				t.Errorf("%s: two panels have the id %d", name, p.id)
+			ids[p.id]++
+		}
+		for y := e.place.Y; y < e.place.Y+max(e.place.H, 1); y++ {
+			for x := e.place.X; x < e.place.X+max(e.place.W, 1); x++ {
+				used[[2]int{x, y}]++
 			}
-			ids[p.id] = true
+		}
+	}
+	for _, e := range b.withRow(b.owned("")) {
+		if e.in < 0 {
+			added = append(added, e)
+		}
+	}
+	for _, e := range added {
+		if e.id < 1 || ids[e.id] > 1 || e.place.X < 0 || e.place.X+e.place.W > columns || e.place.W < 1 || e.place.H < 1 {
+			t.Errorf("%s: %+v", name, e)
 		}
 		for y := e.place.Y; y < e.place.Y+e.place.H; y++ {
 			for x := e.place.X; x < e.place.X+e.place.W; x++ {
-				if used[[2]int{x, y}] || x >= columns {
-					t.Fatalf("%s: two panels at %d,%d, or outside:\n%s", name, x, y, text)
+				if used[[2]int{x, y}] > 1 {
+					t.Fatalf("%s: two panels at %d,%d", name, x, y)
 				}
-				used[[2]int{x, y}] = true
 			}
 		}
 	}
