@@ -38,6 +38,11 @@ func (d *decoder) fault(p position, format string, args ...any) {
 	d.faults = append(d.faults, Fault{d.file, p.line, p.column, fmt.Sprintf(format, args...)})
 }
 
+// complained says whether there is a fault at a position.
+func (d *decoder) complained(at position) bool {
+	return slices.ContainsFunc(d.faults, func(f Fault) bool { return f.Line == at.line && f.Column == at.column })
+}
+
 // syntax finds the line in an error of the YAML library.
 var syntax = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 

@@ -48,6 +48,9 @@ func (p *parser) plan(text []byte) *Plan {
 		for _, t := range s.value.Tests {
 			p.check(doc, t.path, t.value.Environments, t.value.Tracks, t.value.Retries)
 			plan.Tests = append(plan.Tests, p.tests(doc, s, t)...)
+			if p.nodes >= maxNodes || len(p.faults) > 2*maxFaults {
+				return nil // nobody reads more
+			}
 			if len(plan.Tests) > maxTests {
 				p.fault(t.at, "more than %d tests, counted in every environment and track", maxTests)
 				return nil
@@ -215,7 +218,7 @@ func firstDuration(all ...time.Duration) time.Duration {
 // to.
 func (p *parser) settings(k kindNode, path string, refer func(position, string) (string, bool)) (settings reflect.Value, address string) {
 	settings = reflect.New(k.kind.settings).Elem()
-	p.nodes, p.refer = 0, refer
+	p.refer = refer
 	p.decode(k.node, settings, scope{path: path + "." + k.kind.name, depth: 5})
 	address = settings.FieldByName("Target").String()
 	if address == "" {

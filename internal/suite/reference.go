@@ -120,8 +120,8 @@ func (p *parser) addresses(to *place, from named[address], shared bool) {
 			if l.value, ok = p.resolve(l.at, l.value); !ok {
 				l.value = "" // complained about; tests there are not made
 			}
-		} else if l.value == "" {
-			p.fault(a.at, "the address is empty")
+		} else if l.value == "" && !p.complained(l.at) {
+			p.fault(l.at, "the address is empty")
 		}
 		to.addresses[a.name] = l
 	}

@@ -41,7 +41,7 @@ import (
 // Bounds of a file.
 const (
 	maxSize   = 1 << 20 // bytes
-	maxNodes  = 100_000 // values, counted again at every alias
+	maxNodes  = 200_000 // values, counted again at every alias and in every place a test runs
 	maxDepth  = 50      // of values in values
 	maxTests  = 2_000   // over all environments and tracks
 	maxFaults = 50      // said at once
