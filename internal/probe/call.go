@@ -191,6 +191,8 @@ func (c *call) message(s *service, values map[string]any) (m message, err error)
 		}
 		m.body = form.Encode()
 	}
+	// What is only named like a secret must look like one too.
+	m.secrets = slices.DeleteFunc(m.secrets, func(s string) bool { return len(s) < minSecret })
 	path := expand(c.path)
 	m.location = expand(c.location)
 	if err != nil {

@@ -68,19 +68,23 @@ func (m mask) hide(s string) string {
 	return m.replacer.Replace(s)
 }
 
-// hideCut is s, the beginning of a longer text, without the secrets and
-// without the beginning of one that was cut in two.
+// hideCut is s, which may be the beginning of a longer text, without the
+// secrets and without the beginning of one that was cut in two.
 func (m mask) hideCut(s string) string {
+	s = m.hide(s)
 	cut := 0
 	for _, v := range m.values {
-		for n := min(len(v)-1, len(s)); n > cut; n-- {
+		for n := min(len(v)-1, len(s)); n > max(cut, minCut-1); n-- {
 			if strings.HasSuffix(s, v[:n]) {
 				cut = n
 			}
 		}
 	}
-	return m.hide(s[:len(s)-cut])
+	return s[:len(s)-cut]
 }
+
+// minCut is how many bytes of a secret give something away.
+const minCut = 3
 
 // Text whose names say that a secret follows. What the name says of itself
 // counts, whether anybody told us of the secret or not.

@@ -34,6 +34,11 @@ func TestTLS(t *testing.T) {
 	expired.StartTLS()
 	t.Cleanup(expired.Close)
 
+	soon := httptest.NewUnstartedServer(http.HandlerFunc(sample))
+	ending, soonCA := selfSigned(t, time.Now().Add(24*time.Hour))
+	soon.TLS = &tls.Config{Certificates: []tls.Certificate{ending}}
+	soon.StartTLS()
+	t.Cleanup(soon.Close)
 	old := httptest.NewUnstartedServer(http.HandlerFunc(sample))
 	old.Config.ErrorLog = discardLog()
 	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS12}
@@ -51,6 +56,9 @@ func TestTLS(t *testing.T) {
 		{"another name", good.URL, TLS{CA: ca, Name: "shop.test"}, "the certificate is for another host name"},
 		{"too old", old.URL, TLS{CA: ca, MinVersion: "1.3"}, "the target speaks no TLS version that is wanted"},
 		{"expired", expired.URL, TLS{CA: roots}, "the certificate has expired or is not valid yet"},
+		{"lasts", good.URL, TLS{CA: ca, MinDays: 30}, ""},
+		{"expires tomorrow", soon.URL, TLS{CA: soonCA, MinDays: 2}, "the certificate expires in less than 2 days"},
+		{"expires tomorrow, which will do", soon.URL, TLS{CA: soonCA}, ""},
 		{"no TLS there", strings.Replace(serve(t, sample), "http:", "https:", 1), TLS{}, "the target does not speak TLS"},
 		{"TLS there", strings.Replace(good.URL, "https:", "http:", 1), TLS{}, "HTTP 400"},
 	} {
@@ -69,7 +77,24 @@ func pemOf(c *x509.Certificate) string {
 }
 
 // expiredCertificate makes a certificate for 127.0.0.1 that ended an hour ago.
-func expiredCertificate(t *testing.T) (tls.Certificate, string) {
+func expiredCertificate(t *testing.T) (certificate tls.Certificate, ca string) {
+	t.Helper()
+	return selfSigned(t, time.Now().Add(-time.Hour))
+}
+
+// clientCertificate makes a certificate that a client may show.
+func clientCertificate(t *testing.T) (certificate, key string) {
+	t.Helper()
+	made, ca := selfSigned(t, time.Now().Add(time.Hour))
+	der, err := x509.MarshalPKCS8PrivateKey(made.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ca, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+// selfSigned makes a certificate for 127.0.0.1 that ends then.
+func selfSigned(t *testing.T, then time.Time) (certificate tls.Certificate, ca string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -77,8 +102,9 @@ func expiredCertificate(t *testing.T) (tls.Certificate, string) {
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "sample"},
-		NotBefore: time.Now().Add(-2 * time.Hour), NotAfter: time.Now().Add(-time.Hour),
+		NotBefore: then.Add(-24 * time.Hour), NotAfter: then,
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {

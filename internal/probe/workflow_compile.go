@@ -3,6 +3,7 @@ package probe
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -181,10 +182,14 @@ func (s Step) compile(env *cel.Env, writes bool) (*step, problems) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Capture)) {
 		text := s.Capture[name]
-		if rest, isPath := strings.CutPrefix(text, "$"); isPath {
+		rest, isPath := strings.CutPrefix(text, "$")
+		if isPath {
 			text = "json" + rest
 		}
 		from, err := newExpression(env, text)
+		if isPath && err != nil {
+			err = errors.New("is no path of names and indexes, such as $.items[0].id; write CEL for more")
+		}
 		switch {
 		case !validName.MatchString(name) || name == nameKey || name == nameItem:
 			p.add("capture."+name, "is no name: use letters, digits and _, but not "+nameKey+" or "+nameItem)
