@@ -55,6 +55,8 @@ type variables struct {
 	TargetURL           string `split_words:"true" reads:"serve smoke" desc:"the new version of the service, for smoke tests"`
 	TargetEnvironment   string `split_words:"true" reads:"serve smoke" desc:"its environment, if tests of it shall prove tasks of that environment only"`
 	TargetPythonVersion string `split_words:"true" reads:"serve smoke" desc:"the Python it must run (default: the one the checklist names)"`
+	TargetOrigin        string `split_words:"true" reads:"serve smoke" desc:"a page of another site that may use it, such as https://app.example: what browsers allow is then tested"`
+	TargetWrites        string `split_words:"true" default:"false" reads:"serve smoke" desc:"true allows tests that write to it, its database and its Redis, and remove what they wrote"`
 	DatabaseURL         string `split_words:"true" reads:"serve smoke" desc:"its PostgreSQL"`
 	RedisURL            string `split_words:"true" reads:"serve smoke" desc:"its Redis"`
 	SmokeInterval       string `split_words:"true" default:"30s" reads:"serve generate" desc:"time between two runs of a smoke test"`
@@ -112,6 +114,7 @@ type variables struct {
 type settings struct {
 	variables
 	smokeInterval, smokeTimeout time.Duration
+	targetWrites                bool
 	remote                      source.Remote // how checklists on servers are fetched
 	rules                       alerts.Options
 	receivers                   alerts.Receivers
@@ -130,9 +133,10 @@ func readEnvironment() (s settings, warnings []string, err error) {
 	var f faults
 	s.smokeInterval = f.duration("SMOKE_INTERVAL", s.SmokeInterval)
 	s.smokeTimeout = f.duration("SMOKE_TIMEOUT", s.SmokeTimeout)
+	s.targetWrites = f.boolean("TARGET_WRITES", s.TargetWrites)
 	for name, value := range map[string]string{
 		"CHECKLIST_URL": s.ChecklistURL, "RUNBOOK_URL": s.RunbookURL, "GRAFANA_URL": s.GrafanaURL, "TARGET_URL": s.TargetURL,
-		"URL": s.URL, "PROMETHEUS_URL": s.PrometheusURL, "GITHUB_URL": s.GithubURL, "GITLAB_URL": s.GitlabURL,
+		"TARGET_ORIGIN": s.TargetOrigin, "URL": s.URL, "PROMETHEUS_URL": s.PrometheusURL, "GITHUB_URL": s.GithubURL, "GITLAB_URL": s.GitlabURL,
 	} {
 		f.url(name, value, "http", "https")
 	}

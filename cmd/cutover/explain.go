@@ -87,6 +87,7 @@ func explainToPeople(out io.Writer, l loaded, s settings) error {
 			fmt.Fprintf(w, "\t\t  not judged: %s\n", j.Reason)
 		}
 	}
+	explainEvidence(w, l)
 	if len(l.Left) > 0 {
 		fmt.Fprintln(w, "\nLeft alone")
 	}

@@ -1,12 +1,6 @@
 package main
 
-import (
-	"github.com/cutover-dev/cutover/checklist"
-	"github.com/cutover-dev/cutover/internal/probe"
-	"github.com/cutover-dev/cutover/internal/rollout"
-	"github.com/cutover-dev/cutover/internal/series"
-	"github.com/cutover-dev/cutover/internal/smoke"
-)
+import "github.com/cutover-dev/cutover/checklist"
 
 // The JSON that explain --json prints. The names are a contract.
 type explanation struct {
@@ -103,7 +97,7 @@ func explained(c *checklist.Checklist) explanation {
 	evidence := standardEvidence(c)
 	for _, t := range c.Tasks {
 		e.Tasks = append(e.Tasks, taskJSON{
-			t.Line, t.Text, string(t.State), string(t.Kind), t.Section, t.Group, t.ID, orNull(t.Parent), evidence[t.ID],
+			t.Line, t.Text, string(t.State), string(t.Kind), t.Section, t.Group, t.ID, orNull(t.Parent), append([]string{}, evidence[t.ID]...),
 		})
 	}
 	for _, k := range c.Criteria {
@@ -136,41 +130,6 @@ func explained(c *checklist.Checklist) explanation {
 		e.Warnings = append(e.Warnings, warningJSON(w))
 	}
 	return e
-}
-
-// standardEvidence names, for every task, the standard tests that prove it.
-func standardEvidence(c *checklist.Checklist) map[string][]string {
-	// The addresses only make the tests exist: none of them is run.
-	standard, err := probe.Standard(probe.Target{
-		URL: "http://localhost", DatabaseURL: "postgres://localhost", RedisURL: "redis://localhost",
-		PythonVersion: rollout.ExpectedPython(c),
-	})
-	if err != nil {
-		panic(err) // the addresses above are valid
-	}
-	tests := evidenceTests(standard)
-	names := map[string][]string{}
-	for _, t := range c.Tasks {
-		names[t.ID] = []string{}
-	}
-	for id, proven := range rollout.Evidence(c, tests) {
-		for _, i := range proven {
-			names[id] = append(names[id], tests[i].Suite+"/"+tests[i].Name)
-		}
-	}
-	return names
-}
-
-// evidenceTests are smoke tests as far as it takes to tell what they prove.
-func evidenceTests(tests []smoke.Test) []rollout.Test {
-	out := make([]rollout.Test, 0, len(tests))
-	for _, t := range tests {
-		out = append(out, rollout.Test{
-			Environment: t.Environment, Suite: t.Suite, Name: t.Identity.Test, Baseline: t.Track == series.Baseline,
-			Python: t.Python, Proves: t.Proves,
-		})
-	}
-	return out
 }
 
 func orNull(s string) *string {

@@ -17,10 +17,10 @@ import (
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/exporter"
 	"github.com/cutover-dev/cutover/internal/demo"
-	"github.com/cutover-dev/cutover/internal/probe"
 	"github.com/cutover-dev/cutover/internal/program"
 	"github.com/cutover-dev/cutover/internal/series"
 	"github.com/cutover-dev/cutover/internal/smoke"
+	"github.com/cutover-dev/cutover/internal/suite"
 )
 
 // The pace of the rehearsal: fast enough to watch.
@@ -177,9 +177,10 @@ func (r *rehearsal) startExporter(ctx context.Context) error {
 			return err
 		}
 	}
-	tests, err := probe.Standard(probe.Target{
+	tests, err := suite.Standard(suite.Target{
 		Track: series.Candidate, URL: r.green.URL(), PythonVersion: demo.Candidate().PythonVersion,
 		DatabaseURL: r.settings.DatabaseURL, RedisURL: r.settings.RedisURL,
+		Origin: demo.Origin,
 	})
 	if err != nil {
 		return err

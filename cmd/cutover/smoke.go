@@ -7,9 +7,9 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/cutover-dev/cutover/internal/probe"
 	"github.com/cutover-dev/cutover/internal/series"
 	"github.com/cutover-dev/cutover/internal/smoke"
+	"github.com/cutover-dev/cutover/internal/suite"
 )
 
 type smokeCommand struct {
@@ -49,13 +49,15 @@ func (c smokeCommand) Run(ctx context.Context, a *app) error {
 
 // smokeTests makes the standard tests of the target that the environment names.
 func smokeTests(s settings, python string) ([]smoke.Test, error) {
-	return probe.Standard(probe.Target{
+	return suite.Standard(suite.Target{
 		Environment:   s.TargetEnvironment,
 		Track:         series.Candidate,
 		URL:           s.TargetURL,
 		DatabaseURL:   s.DatabaseURL,
 		RedisURL:      s.RedisURL,
 		PythonVersion: python,
+		Origin:        s.TargetOrigin,
+		Writes:        s.targetWrites,
 	})
 }
 
