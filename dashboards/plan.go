@@ -31,21 +31,21 @@ const maxBars = 26
 // Prometheus has no other way to keep it.
 func sectionBars(sections []string) panel {
 	var targets []target
-	ask := func(matchers ...string) {
+	ask := func(choose func(string) string, matchers ...string) {
 		total := "sum by (section) (" + tasksPlanned(append(matchers, tasksCounted)...) + ")"
 		done := "sum by (section) (" + tasksPlanned(append(matchers, tasksDone)...) + ")"
-		targets = append(targets, now(fmt.Sprintf("(%s or 0 * %s) / %s", done, total, total), "{{section}}"))
+		targets = append(targets, now(choose(fmt.Sprintf("(%s or 0 * %s) / %s", done, total, total)), "{{section}}"))
 	}
 	if len(sections) > maxBars {
-		ask()
+		ask(func(expr string) string { return fmt.Sprintf("bottomk(%d, %s)", maxBars, expr) })
 	} else {
 		for _, s := range sections {
-			ask(equals(series.LabelSection, s))
+			ask(func(expr string) string { return expr }, equals(series.LabelSection, s))
 		}
 	}
 	return panel{
 		kind: "bargauge", title: "Progress by section",
-		description: "Ticked tasks of each section, in the order of the checklist.",
+		description: "Ticked tasks of each section, in the order of the checklist; of more than 26 those that are least done.",
 		targets:     targets,
 		options: barGaugeOptions{
 			DisplayMode: "gradient", Legend: below(false), MaxVizHeight: 300, MinVizHeight: 12, MinVizWidth: 0,

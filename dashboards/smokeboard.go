@@ -18,7 +18,7 @@ func smokeBoard(cv *canvas) {
 		picker(series.LabelEnvironment, "Environment", series.SmokeSuccess),
 		picker(series.LabelTrack, "Track", series.SmokeSuccess))
 	cv.shelf(tileHeight, cell{4, passingTile()}, cell{4, criticalTile()}, cell{4, slowestTile()}, cell{4, oldestTile()}, cell{8, failuresGraph()})
-	cv.shelf(9, cell{9, suitesTable()}, cell{15, smokeHistory()})
+	cv.shelf(10, cell{9, suitesTable()}, cell{15, smokeHistory()})
 	cv.shelf(10, cell{24, smokeTable(picked)})
 	cv.details("Suites and durations over time", func(l *layout) {
 		l.shelf(10, cell{14, suiteHistory()}, cell{10, durationsGraph()})
@@ -117,7 +117,7 @@ func suitesTable() panel {
 }
 
 // maxHistories is how many rows a history has room for.
-const maxHistories = 24
+const maxHistories = 16
 
 // smokeHistory has a row for each test. Where there are more than it has room
 // for, it shows those that failed most; they stand first anyway.
