@@ -61,7 +61,7 @@ var rooms = map[string]room{
 		rooms: []string{"checklist", "checklist/criterion", "internal/promquery", "internal/rollout", "internal/series"},
 		other: []string{alertmanager, commonModel, ruleFormat, promqlParser, yaml},
 	},
-	"alerts/merge": {pure: true, other: []string{alertmanager, yaml}},
+	"alerts/merge": {pure: true, other: []string{alertmanager, commonModel, yaml}},
 	"dashboards": {
 		pure:  true,
 		rooms: []string{"checklist", "checklist/criterion", "internal/rollout", "internal/series"},

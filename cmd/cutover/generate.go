@@ -65,6 +65,9 @@ func (c generateCommand) Run(ctx context.Context, a *app) error {
 		if files, err = withMerged(files, c.Merge); err != nil {
 			return err
 		}
+		if err := printSilencers(a.stderr, c.Merge, files[len(files)-1].content, checklists, s); err != nil {
+			return err
+		}
 	}
 	return c.write(a, files)
 }

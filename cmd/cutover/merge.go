@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/alerts/merge"
+	"github.com/cutover-dev/cutover/internal/series"
 )
 
 // maxAlertmanagerFile bounds an Alertmanager configuration, in bytes. Large ones
@@ -32,6 +35,38 @@ func withMerged(files []file, name string) ([]file, error) {
 		return nil, err
 	}
 	return append(files, theirs), nil
+}
+
+// printSilencers warns of the inhibitions in somebody's configuration that can
+// keep a page of ours from arriving.
+func printSilencers(w io.Writer, name string, merged []byte, checklists []loaded, s settings) error {
+	common, err := alerts.CommonRules(s.rules)
+	if err != nil {
+		return err
+	}
+	groups := common.Groups
+	for _, l := range checklists {
+		rules, err := alerts.Rules(l.Checklist, ruleOptions(s, l.Name, nil))
+		if err != nil {
+			return err
+		}
+		groups = append(rules.Groups, groups...)
+	}
+	var pages []map[string]string
+	for _, g := range groups {
+		for _, r := range g.Rules {
+			if r.Alert != "" && r.Labels[series.LabelSeverity] == "critical" {
+				labels := map[string]string{"alertname": r.Alert}
+				maps.Copy(labels, r.Labels)
+				pages = append(pages, labels)
+			}
+		}
+	}
+	found, err := merge.Silencers(name, merged, pages)
+	for _, silencer := range found {
+		fmt.Fprintf(w, "%s:%d: warning: %s\n", name, silencer.Line, silencer)
+	}
+	return err
 }
 
 // unmerge takes our part out of an Alertmanager configuration.

@@ -21,7 +21,7 @@
 //     "Cutover.+".
 //   - Annotations can't ask for values. They become queries of the rule.
 //   - Nothing inhibits: a missed target notifies beside a rollback.
-//   - Rules keep firing over gaps from Grafana 12 on only; older ones leave
+//   - Older ones (10.1 among them) don't keep rules firing over gaps: they leave
 //     keepFiringFor unread.
 //   - $NAME is replaced in files. Wherever Grafana does it, text is escaped.
 package grafanaalerts
