@@ -1,7 +1,6 @@
 package checklist
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -51,14 +50,10 @@ func (d *document) approvals() {
 
 // approve adds an approval. A role that signs again gets a number.
 func (d *document) approve(a Approval) {
-	name := a.Role
-	for n := 2; d.roles[a.Role]; n++ {
-		a.Role = fmt.Sprintf("%s (%d)", name, n)
-	}
 	if d.roles == nil {
-		d.roles = map[string]bool{}
+		d.roles = titles{}
 	}
-	d.roles[a.Role] = true
+	a.Role = d.roles.distinct(a.Role)
 	d.out.Approvals = append(d.out.Approvals, a)
 }
 

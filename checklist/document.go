@@ -65,10 +65,10 @@ type document struct {
 	taskLines []int  // the index of each task's line
 	names     *names // the IDs taken
 
-	legendStates  map[rune]State  // what the document says [~], [-] and [/] mean
-	dashedParents bool            // [-] is in progress: tasks are nested below one
-	disagreements int             // of boxes and the signs behind them
-	roles         map[string]bool // that approve
+	legendStates  map[rune]State // what the document says [~], [-] and [/] mean
+	dashedParents bool           // [-] is in progress: tasks are nested below one
+	disagreements int            // of boxes and the signs behind them
+	roles         titles         // that approve
 
 	heads map[int]*head // of the tables, by their block
 }

@@ -1,6 +1,7 @@
 package checklist_test
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,18 +74,18 @@ func checkReading(t *testing.T, c *checklist.Checklist, lines int) {
 	}
 }
 
-// hostile are documents made to cost time or memory.
-func hostile(hostileSize int) map[string]string {
-	n := hostileSize
+// hostile are documents of about n bytes made to cost time or memory.
+func hostile(n int) map[string]string {
 	rep := strings.Repeat
+	side := int(math.Sqrt(float64(n))) // of what grows in two directions
 	return map[string]string{
 		"brackets":          rep("[", n),
 		"bracket pairs":     rep("[](", n/3),
 		"boxes":             rep("[ ]", n/3),
 		"quotes":            rep("> ", n/2) + "- [ ] a",
 		"dashes":            rep("- ", n/2) + "[ ] a",
-		"nested list":       nestedList(700),
-		"backticks":         backticks(600),
+		"nested list":       nestedList(side),
+		"backticks":         backticks(side),
 		"stars":             rep("*a", n/2),
 		"underscores":       rep("_", n) + "a" + rep("__ ", n/3),
 		"pipes":             rep("|", n/2) + "\n" + rep("|-", n/4) + "|\n" + rep("a\n", n/20),
@@ -109,6 +110,21 @@ func hostile(hostileSize int) map[string]string {
 		"setext":            rep("a\n", n/4) + "===\n",
 		"parentheses":       "- [ ] Label: value " + rep("(target ", n/8),
 		"lazy continuation": "> - [ ] a\n" + rep("b\n", n/2),
+		"dashes and stars":  rep("- * ", n/4) + "a",
+		"numbers":           rep("1. ", n/3) + "a",
+		"fences":            rep("```\n\n", n/10) + rep("~~~a\n", n/10),
+		"open comments":     rep("<!-- a\n\n", n/9),
+		"almost tags":       rep("<a b='c' ", n/9) + "\n" + rep("<a b\n", n/10),
+		"delimiter rows":    rep("|-|\n", n/4),
+		"deep quotes":       rep(rep("> ", side/2)+"a\n", side),
+		"stars and blanks":  rep("**_", n/3),
+		"choices":           "Impact: " + rep("None ☐ ", n/9),
+		"durations":         "- [ ] 10% traffic for " + rep("15 minutes and ", n/15),
+		"legend":            rep("[~] = doing ", n/12),
+		"dates":             "- [ ] " + rep("2026-11-22 ", n/11),
+		"same criterion":    "## Rollback criteria\n" + rep("- [ ] Error rate > 1%\n", n/22),
+		"wide letters":      rep("## é\n- [ ] ü ≥ ñ\n", n/20),
+		"stages":            rep("- [ ] Traffic 10%\n", n/18),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -308,6 +309,24 @@ func (d *document) baseID(l *line) string {
 		}
 	}
 	return strings.Join(parts, "/")
+}
+
+// titles keeps what people wrote distinct: of several alike the second is
+// "Deploy (2)".
+type titles map[string]int // the number last given to a title; 0 for one that is free
+
+func (t titles) distinct(title string) string {
+	seen := t[title]
+	if seen == 0 {
+		t[title] = 1
+		return title
+	}
+	for n := seen + 1; ; n++ {
+		if out := title + " (" + strconv.Itoa(n) + ")"; t[out] == 0 {
+			t[out], t[title] = 1, n
+			return out
+		}
+	}
 }
 
 // names keeps IDs distinct.

@@ -2,8 +2,10 @@ package checklist_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -63,6 +65,34 @@ func TestHostileDocuments(t *testing.T) {
 			parse(t, "- [ ] first\n\n"+strings.Repeat(char, 10<<20/len(char)))
 		})
 	}
+}
+
+// TestReadingTakesLinearTime reads hostile documents at two sizes. 64 times the
+// bytes may take 64 times as long, and a few times more for memory that has to be
+// collected and for a busy machine; were it quadratic it would be 4,096 times.
+func TestReadingTakesLinearTime(t *testing.T) {
+	const size, times, most, rounds = 4 << 10, 64, 700, 4
+	long := hostile(times * size)
+	for name, short := range hostile(size) {
+		small, large := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+		for range rounds {
+			small, large = min(small, reading(short)), min(large, reading(long[name]))
+			if large < most*small {
+				break
+			}
+		}
+		if large >= most*small {
+			t.Errorf("%s: %d bytes take %v, %d bytes %v", name, len(short), small, len(long[name]), large)
+		}
+	}
+}
+
+// reading is how long a document takes to be read.
+func reading(source string) time.Duration {
+	document := []byte("- [ ] first\n\n" + source)
+	start := time.Now()
+	_, _ = checklist.Parse("plan.md", "plan", document) // some are refused, which takes its time, too
+	return time.Since(start)
 }
 
 func TestTextStaysText(t *testing.T) {

@@ -1,7 +1,6 @@
 package checklist
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -50,7 +49,7 @@ const boldLevel = 7
 
 // places finds title, sections and groups, and gives every line its place.
 func (d *document) places() {
-	p := &placer{document: d, titles: map[string]int{}, lastEnvironment: ""}
+	p := &placer{document: d, titles: titles{}, lastEnvironment: ""}
 	p.here = &place{section: -1, demanding: criterion.At(nil)}
 	for i := range d.lines {
 		l := &d.lines[i]
@@ -71,9 +70,9 @@ type placer struct {
 	*document
 	here            *place
 	open            []heading
-	titles          map[string]int // the last number given to a title, of sections and "section\x00group"
-	hasGroups       bool           // the section has an H3
-	lastEnvironment string         // of the section before
+	titles          titles // of sections, and "section\x00group"
+	hasGroups       bool   // the section has an H3
+	lastEnvironment string // of the section before
 }
 
 func (p *placer) heading(i int) {
@@ -189,19 +188,8 @@ func (p *placer) distinct(section, title string) string {
 	if title == "" {
 		title = "(untitled)"
 	}
-	first := section + "\x00" + title
-	seen := p.titles[first]
-	p.titles[first] = max(seen, 1)
-	if seen == 0 {
-		return title
-	}
-	for n := seen + 1; ; n++ {
-		out := fmt.Sprintf("%s (%d)", title, n)
-		if key := section + "\x00" + out; p.titles[key] == 0 {
-			p.titles[key], p.titles[first] = 1, n
-			return out
-		}
-	}
+	prefix := section + "\x00"
+	return p.titles.distinct(prefix + title)[len(prefix):]
 }
 
 // settle derives what the headings say and makes next the place of the lines

@@ -61,14 +61,9 @@ func (d *document) stages() {
 			best, most = told, n
 		}
 	}
-	names := map[string]bool{}
+	names := titles{}
 	for i := range best {
-		s := &best[i]
-		name := s.Name
-		for n := 2; names[s.Name]; n++ {
-			s.Name = name + " (" + strconv.Itoa(n) + ")"
-		}
-		names[s.Name] = true
+		best[i].Name = names.distinct(best[i].Name)
 	}
 	d.out.Stages = best
 }
