@@ -29,7 +29,7 @@ func (m mask) with(secrets ...string) mask {
 		}
 		quoted, _ := json.Marshal(s) // a string always marshals
 		values = append(values, s, strings.Trim(string(quoted), `"`),
-			url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s)))
+			url.QueryEscape(s), url.PathEscape(s), (&url.URL{Path: "/" + s}).EscapedPath()[1:], base64.StdEncoding.EncodeToString([]byte(s)))
 	}
 	slices.SortFunc(values, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b))

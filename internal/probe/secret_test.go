@@ -1,6 +1,9 @@
 package probe
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -70,6 +73,120 @@ func TestAPlantedSecretComesOutNowhere(t *testing.T) {
 			DatabaseURL: "postgres://app:" + planted + "@" + address + "/app?sslmode=disable",
 			RedisURL:    "redis://:" + planted + "@" + address,
 		})
+	}
+}
+
+// TestEveryKindKeepsItsSecrets plants a secret wherever a kind can hold one,
+// and has targets say back all that they hear, and break.
+func TestEveryKindKeepsItsSecrets(t *testing.T) {
+	echo := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			all := fmt.Sprintf("%s %s %v %s", r.Method, r.URL, r.Header, body)
+			w.Header().Set("Content-Type", "text/x;q="+strings.Join(r.Header["Authorization"], " "))
+			w.Header().Set("X-Echo", strings.Map(func(c rune) rune { return max(c, ' ') }, all))
+			w.Header().Set("Set-Cookie", "id="+planted)
+			w.WriteHeader(status)
+			_ = json.NewEncoder(w).Encode(map[string]any{
+				"status": all, "errorType": all, "python": all, "detail": all, "token": planted, planted: planted, "checks": map[string]any{all: "down"},
+			})
+		}
+	}
+	handlers := []http.HandlerFunc{echo(200), echo(404), echo(422), echo(500)}
+	for _, f := range httpFaults {
+		handlers = append(handlers, f.handler)
+	}
+	_, key := clientCertificate(t)
+	for _, h := range handlers {
+		address := strings.TrimPrefix(serve(t, h), "http://")
+		for _, k := range secretive(address, key) {
+			checkKind(t, k, 5*time.Second)
+		}
+	}
+	for _, answer := range []string{planted + "\r\n", "-ERR " + planted + "\r\n", "E\x00\x00\x00\x40SFATAL\x00C" + planted + "\x00M" + planted + "\x00\x00"} {
+		address := say(t, answer)
+		for _, check := range []string{RedisPing, RedisSetGet, RedisTTL, RedisPipeline, RedisTransaction, RedisPubSub} {
+			checkKind(t, Redis{Target: "redis://:" + planted + "@" + address, Check: check, Writes: true}, 20*time.Millisecond)
+		}
+		for check := range databaseChecks {
+			p := Postgres{Target: "postgres://app:" + planted + "@" + address + "/app?sslmode=disable", Check: check, Secrets: []string{planted}, Writes: true}
+			switch check {
+			case PostgresVersion:
+				p.Version = planted
+			case PostgresConnections:
+				p.Connections = 2
+			case PostgresQuery, PostgresBackup, PostgresIntegrity:
+				p.Query = "SELECT '" + planted + "'"
+			}
+			checkKind(t, p, 20*time.Millisecond)
+		}
+		checkKind(t, TCP{Target: "tcp://x:" + planted + "@" + address, Match: "never " + planted, Secrets: []string{planted}}, 20*time.Millisecond)
+	}
+}
+
+// secretive are tests of a service that hold the secret in all their settings.
+func secretive(address, key string) []Kind {
+	target := "http://probe:" + planted + "@" + address + "?key=" + planted
+	request := Request{
+		Path: "/x?token=" + planted, Bearer: planted, Headers: map[string]string{"X-Tenant": planted, "Cookie": "id=" + planted},
+		Body: `{"password": "` + planted + `"}`,
+		Expect: Expect{
+			Shape: ShapeVersion, Python: "3.13", Match: []string{planted + "never"}, Headers: map[string]string{"X-Echo": planted + "never"},
+			CEL: []string{"text == '" + planted + "'", "json." + strings.ReplaceAll(planted, "-", "_") + " == 1"},
+		},
+	}
+	var kinds []Kind
+	for _, shape := range []string{"", ShapeHealth, ShapeVersion, ShapeText, ShapeValidation, ShapeError} {
+		r := request
+		r.Expect.Shape = shape
+		if shape != ShapeVersion {
+			r.Expect.Python = ""
+		}
+		kinds = append(kinds, HTTP{Target: target, Request: r, Secrets: []string{planted}, Writes: true})
+	}
+	form := request
+	form.Body, form.Form = "", map[string]string{"password": "${password}", "user": "${password}"}
+	return append(kinds,
+		HTTP{Target: target, Request: Request{Path: "/", Bearer: planted, Expect: Expect{Location: "/?" + planted}}},
+		CORS{Target: target, Origin: "https://" + planted + ".example", Secrets: []string{planted}},
+		Workflow{Target: target, Writes: true, Values: map[string]string{"password": planted}, Steps: []Step{{Name: "in", Request: form}}},
+		Workflow{Target: target, Steps: []Step{
+			{Name: "get", Request: Request{Expect: Expect{Status: []string{"100-599"}}}, Capture: map[string]string{"a": "json.token", "b": "text"}},
+			{Name: "use", Request: Request{Path: "/${a}", Headers: map[string]string{"X-A": "${a}"}, Expect: Expect{Match: []string{"never"}}}},
+		}},
+		Prometheus{Target: target, Query: "up{x='" + planted + "'}", Bearer: planted, Secrets: []string{planted}},
+		Certificate{Target: strings.Replace(target, "http:", "https:", 1), TLS: TLS{Name: planted}, Secrets: []string{planted, key}},
+	)
+}
+
+// checkKind runs a test and wants a failure without the secret in anything
+// that it says, in whatever way it is written.
+func checkKind(t *testing.T, k Kind, timeout time.Duration) {
+	t.Helper()
+	run, err := k.Compile()
+	if err != nil {
+		if strings.Contains(err.Error(), planted) {
+			t.Errorf("%T: the error holds the secret: %v", k, err)
+		}
+		t.Fatalf("%T: %v", k, err)
+	}
+	var log logBuffer
+	results := newRunner(t, []smoke.Test{{Run: run}}, smoke.Options{Logger: log.logger(), Timeout: timeout}).RunOnce(t.Context())
+	for _, r := range results {
+		if r.Success {
+			t.Errorf("%T passed", k)
+		}
+		for where, text := range map[string]string{"reason": r.Reason, "detail": r.Detail, "log": log.String()} {
+			for _, written := range []string{"hunter2", base64.StdEncoding.EncodeToString([]byte(planted))} {
+				if strings.Contains(text, written) {
+					t.Errorf("%T: the %s holds the secret:\n%s", k, where, text)
+				}
+			}
+		}
+		if len(r.Detail) > maxDetail {
+			t.Errorf("%T: a detail of %d bytes", k, len(r.Detail))
+		}
+		checkReason(t, r.Reason)
 	}
 }
 

@@ -102,7 +102,7 @@ func selfSigned(t *testing.T, then time.Time) (certificate tls.Certificate, ca s
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "sample"},
-		NotBefore: then.Add(-24 * time.Hour), NotAfter: then,
+		NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: then,
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
