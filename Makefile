@@ -13,7 +13,7 @@ RACE_LEAVES_OUT ?= /(internal/endtoend|alerts|deploy)$$
 
 FUZZTIME ?= 30s
 
-.PHONY: test tools golden lint race corpus demo fuzz bench onset soak hosts
+.PHONY: test tools golden lint race corpus demo fuzz bench onset soak hosts blackbox
 
 test: tools
 	$(GO) test ./...
@@ -63,3 +63,8 @@ fuzz:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# The CPU of our HTTP test beside blackbox_exporter's, which CUTOVER_TEST_BLACKBOX
+# is the path of.
+blackbox:
+	$(GO) test -count=1 -tags blackbox -run TestBlackbox -v ./internal/probe
