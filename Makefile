@@ -13,7 +13,7 @@ RACE_LEAVES_OUT ?= /(internal/endtoend|alerts|deploy)$$
 
 FUZZTIME ?= 30s
 
-.PHONY: test tools golden lint race corpus demo fuzz bench onset soak hosts blackbox
+.PHONY: test tools golden lint race corpus demo fuzz bench onset soak hosts blackbox routes
 
 test: tools
 	$(GO) test ./...
@@ -48,6 +48,10 @@ demo:
 # From onset to webhook, ten times beside a naive rule: docs/onset.md.
 onset: tools
 	$(GO) test -tags onset -run TestOnset -parallel 4 -timeout 30m -v ./internal/endtoend | grep -E '\| |ok|FAIL'
+
+# Asks amtool where every alert goes, ours and others, before and after merging.
+routes: tools
+	$(GO) test -run TestAmtool -timeout 30m ./alerts/merge -args -every 1
 
 # Kills the journal's writer a thousand times.
 soak:

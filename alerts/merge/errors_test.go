@@ -37,7 +37,7 @@ func TestErrors(t *testing.T) {
 			team + "- name: cutover-page\n",
 			`am.yml:7: the receiver "cutover-page" has the name of one of cutover's, and is not marked as cutover's: rename it, or take it out if it came from routes.yml by hand`,
 		},
-		{team + "recievers:\n- name: b\n", "am.yml:7: field recievers not found in type config.plain"},
+		{team + "routing_table:\n- name: b\n", "am.yml:7: field routing_table not found in type config.plain"},
 		{team + "- name: team\n", `am.yml:2: notification config name "team" is not unique`},
 		{"route:\n  receiver: team\n  routes:\n  - receiver: b\n    group_wait: 0s\nreceivers:\n- name: team\n", `am.yml:4: undefined receiver "b" used in route`},
 		{team + "  webhook_configs:\n  - url: htp://me:hunter2@example.org/\n", `am.yml:1: invalid URL: unsupported scheme "htp" for URL`},

@@ -56,7 +56,7 @@ const step = 10 * time.Second
 // EvaluationInterval is the interval next above d that Grafana accepts. Rules
 // are best generated with it: their annotations say how long things take.
 func EvaluationInterval(d time.Duration) time.Duration {
-	return max(step, (d+step-1)/step*step)
+	return max(step, (d + step - 1).Truncate(step))
 }
 
 // RecordingRules are the recording rules of a file, for Prometheus: without

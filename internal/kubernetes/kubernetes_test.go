@@ -88,7 +88,7 @@ func TestPrometheusRule(t *testing.T) {
 	for i, got := range rule.Spec.Groups[0].Rules {
 		want := file.Groups[0].Rules[i]
 		if got.Alert != want.Alert || got.Record != want.Record || got.Expr.String() != want.Expr ||
-			!reflect.DeepEqual(got.Labels, want.Labels) || !reflect.DeepEqual(got.Annotations, map[string]string(want.Annotations)) {
+			!reflect.DeepEqual(got.Labels, want.Labels) || !reflect.DeepEqual(got.Annotations, want.Annotations) {
 			t.Errorf("rule %d (-file +object)\n%s", i, cmp.Diff(want, got))
 		}
 		braces = braces || strings.Contains(got.Annotations["line"], ".Values.x }}")
