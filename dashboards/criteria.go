@@ -170,8 +170,11 @@ func measuredTexts(list []checklist.Criterion, o Options) string {
 
 // whyMissing says why there may be no value of something that is measured.
 func whyMissing(c checklist.Criterion) string {
-	if c.Scope.Test != "" {
+	switch {
+	case c.Scope.Test != "":
 		return "no load test runs"
+	case c.Change != criterion.Absolute:
+		return "nothing to compare" // the old version has no traffic any more, and wasn't frozen
 	}
 	return "no data"
 }
@@ -180,7 +183,7 @@ func whyMissing(c checklist.Criterion) string {
 func failingTests() string {
 	last := minBy("environment, suite, test", selectFrom(series.SmokeSuccess,
 		series.LabelCritical+`="true"`, series.LabelTrack+`="`+series.Candidate+`"`))
-	return written("", "measured", fmt.Sprintf("count(%[1]s == 0) or 0 * count(%[1]s)", last), scale{1, " tests fail", 1})
+	return written("", "measured", fmt.Sprintf("count(%[1]s == 0) or 0 * count(%[1]s)", last), scale{1, " failing", 1})
 }
 
 // measuredValue is what a criterion's value is compared with: the recorded

@@ -30,17 +30,17 @@ const maxBars = 26
 // sectionBars has a query for each section: their order is the document's, and
 // Prometheus has no other way to keep it.
 func sectionBars(sections []string) panel {
-	var targets []target
-	ask := func(choose func(string) string, matchers ...string) {
+	share := func(matchers ...string) string {
 		total := "sum by (section) (" + tasksPlanned(append(matchers, tasksCounted)...) + ")"
 		done := "sum by (section) (" + tasksPlanned(append(matchers, tasksDone)...) + ")"
-		targets = append(targets, now(choose(fmt.Sprintf("(%s or 0 * %s) / %s", done, total, total)), "{{section}}"))
+		return fmt.Sprintf("(%s or 0 * %s) / %s", done, total, total)
 	}
+	var targets []target
 	if len(sections) > maxBars {
-		ask(func(expr string) string { return fmt.Sprintf("bottomk(%d, %s)", maxBars, expr) })
+		targets = append(targets, now(fmt.Sprintf("bottomk(%d, %s)", maxBars, share()), "{{section}}"))
 	} else {
 		for _, s := range sections {
-			ask(func(expr string) string { return expr }, equals(series.LabelSection, s))
+			targets = append(targets, now(share(equals(series.LabelSection, s)), "{{section}}"))
 		}
 	}
 	return panel{

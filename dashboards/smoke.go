@@ -15,6 +15,15 @@ func smokeWords() mapping {
 	})
 }
 
+// smokeSigns are the signs of a test's results where there is no room for words.
+func smokeSigns() mapping {
+	return words(map[string]word{
+		"0":  {Text: "✕", Color: colourBroken, Index: 0},
+		"1":  {Text: "✓", Color: colourOK, Index: 1},
+		"-1": {Text: dash, Color: colourQuiet, Index: 2},
+	})
+}
+
 const byTest = "environment, track, suite, test"
 
 // maxTests is how many tests a table lists.

@@ -122,7 +122,7 @@ const maxHistories = 16
 // smokeHistory has a row for each test. Where there are more than it has room
 // for, it shows those that failed most; they stand first anyway.
 func smokeHistory() panel {
-	results := grouped(lastResults())
+	results := grouped(worstResults(byTest))
 	share := fmt.Sprintf("(1 - %s)", grouped(minBy(byTest, fmt.Sprintf("avg_over_time(%s[$__range] @ end())", picked(series.SmokeSuccess)))))
 	worst := fmt.Sprintf("topk(%d, %s)", maxHistories, share)
 	const name = "{{suite}}: {{test}} · {{track}} {{environment}}"
@@ -136,7 +136,13 @@ func smokeHistory() panel {
 func suiteHistory() panel {
 	return history("Suites over time",
 		fmt.Sprintf("Whether all tests of a suite passed, where it runs; at most %d. A gap: it didn't run.", 2*maxHistories),
-		over(fmt.Sprintf("bottomk(%d, %s)", 2*maxHistories, grouped(minBy(bySuite, picked(series.SmokeSuccess)))), "{{suite}} · {{track}} {{environment}}"))
+		over(fmt.Sprintf("bottomk(%d, %s)", 2*maxHistories, grouped(worstResults(bySuite))), "{{suite}} · {{track}} {{environment}}"))
+}
+
+// worstResults has 0 at each moment since whose predecessor a test failed: a graph
+// has room for few moments, and a short failure is not to fall between two.
+func worstResults(by string) string {
+	return minBy(by, fmt.Sprintf("min_over_time(%s[$__rate_interval])", picked(series.SmokeSuccess)))
 }
 
 // grouped makes Prometheus, which sorts by the names of labels, begin with the
@@ -149,14 +155,14 @@ func history(title, description string, ask ...target) panel {
 	return panel{
 		kind: "status-history", title: title, description: description,
 		targets: append(ask, over(never, "no smoke test has run yet")),
-		points:  90,
+		points:  45,
 		options: timelineOptions{
-			ColWidth: 0.9, Legend: below(false), RowHeight: 0.85, ShowValue: "never",
+			ColWidth: 0.9, Legend: below(false), RowHeight: 0.85, ShowValue: "auto",
 			Tooltip: tooltip{Mode: "single", Sort: "none"},
 		},
 		fields: fieldConfig{Defaults: field{
 			Unit: "none", NoValue: "no smoke test has run yet", Color: fixed(colourQuiet), Thresholds: plain(colourQuiet),
-			Mappings: []mapping{smokeWords()}, Custom: timelineField{FillOpacity: 80, LineWidth: 0},
+			Mappings: []mapping{smokeSigns()}, Custom: timelineField{FillOpacity: 80, LineWidth: 0},
 		}},
 	}
 }

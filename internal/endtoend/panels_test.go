@@ -56,7 +56,10 @@ var reasons = []reason{
 	{panel: "Hold", name: "unknown|not begun", says: "unknown"},
 	{panel: "Candidate traffic", name: "no stage yet", says: "the stage that is ticked"},
 	{panel: "Works", name: "no results", says: "NOT RUN"},
-	{panel: "Results over time", name: "no smoke test has run yet", says: "no smoke test has run yet"},
+	{panel: "(Results|Suites) over time", name: "no smoke test has run yet", says: "no smoke test has run yet"},
+	{panel: "Results over time", name: `\{\{suite\}\}.*`, says: "those that failed first and the others by suite"},
+	{panel: "Open incidents", name: "A", says: "no incident is open", all: true},
+	{panel: "Frozen baseline", name: "A", says: "nothing is frozen", all: true},
 }
 
 // allows says whether the panel of a query gives this reason for it.
