@@ -22,7 +22,9 @@ func (demoCommand) Help() string {
 	return `Starts two versions of a sample service with traffic between them, the exporter on a
 copy of the built-in checklist, and, where they are found, Prometheus and Alertmanager on
 the generated files. Promised durations are ten times as short as in earnest.
-CUTOVER_DATABASE_URL and CUTOVER_REDIS_URL are tested too where they are set.`
+The services keep their data in a PostgreSQL and a Redis of their own where these are found, in
+memory otherwise. CUTOVER_DATABASE_URL and CUTOVER_REDIS_URL are tested instead where they are
+set, and written to only with CUTOVER_TARGET_WRITES.`
 }
 
 // Run runs the demo until ctx ends.

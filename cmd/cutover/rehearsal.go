@@ -18,9 +18,7 @@ import (
 	"github.com/cutover-dev/cutover/exporter"
 	"github.com/cutover-dev/cutover/internal/demo"
 	"github.com/cutover-dev/cutover/internal/program"
-	"github.com/cutover-dev/cutover/internal/series"
 	"github.com/cutover-dev/cutover/internal/smoke"
-	"github.com/cutover-dev/cutover/internal/suite"
 )
 
 // The pace of the rehearsal: fast enough to watch.
@@ -42,6 +40,7 @@ type rehearsal struct {
 	group       *errgroup.Group
 	plan        rehearsedChecklist
 	checklist   string // the file
+	behind      behind // what the services keep their data in
 	blue, green *demo.Service
 	webhook     string // the address of the alerts' receiver
 	exporter    *exporter.Exporter
@@ -71,7 +70,7 @@ func (r *rehearsal) run(ctx context.Context, kind string, after time.Duration) e
 func (r *rehearsal) setUp(ctx context.Context) error {
 	r.say("cutover demo: a rollout of Python 3.13, with a quarter of the traffic on the new version")
 	for _, step := range []func(context.Context) error{
-		r.writeChecklist, r.startServices, r.startExporter, r.startTraffic, r.shiftTraffic, r.startReceiver, r.generate, r.startMonitoring,
+		r.writeChecklist, r.startDatabases, r.startServices, r.startExporter, r.startTraffic, r.shiftTraffic, r.startReceiver, r.generate, r.startMonitoring,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -96,6 +95,7 @@ func (r *rehearsal) await() {
 			s.Wait()
 		}
 	}
+	r.behind.close()
 	for _, s := range r.servers {
 		_ = s.Stop() // how it ended when it was told to is nobody's concern
 	}
@@ -120,7 +120,10 @@ func (r *rehearsal) shiftTraffic(context.Context) error {
 }
 
 func (r *rehearsal) startServices(ctx context.Context) error {
-	r.blue, r.green = demo.NewService(demo.Baseline()), demo.NewService(demo.Candidate())
+	blue, green := demo.Baseline(), demo.Candidate()
+	r.behind.serve(&blue)
+	r.behind.serve(&green)
+	r.blue, r.green = demo.NewService(blue), demo.NewService(green)
 	if err := r.blue.Start(ctx, "127.0.0.1:0"); err != nil {
 		return err
 	}
@@ -177,11 +180,7 @@ func (r *rehearsal) startExporter(ctx context.Context) error {
 			return err
 		}
 	}
-	tests, err := suite.Standard(suite.Target{
-		Track: series.Candidate, URL: r.green.URL(), PythonVersion: demo.Candidate().PythonVersion,
-		DatabaseURL: r.settings.DatabaseURL, RedisURL: r.settings.RedisURL,
-		Origin: demo.Origin,
-	})
+	tests, err := r.tests()
 	if err != nil {
 		return err
 	}

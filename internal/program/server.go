@@ -24,7 +24,7 @@ type ServerOptions struct {
 type Server struct {
 	*Process
 	Address string // host:port
-	URL     string // http://host:port, without a slash at the end
+	URL     string // http://host:port, without a slash at the end; of a database with user and password
 }
 
 // listening matches what both servers log once their socket is open.

@@ -11,8 +11,10 @@ type row struct {
 	// alone could mean anything: one of the keys of subjects.
 	about string
 	// tested wants a heading above the task to speak of testing: elsewhere
-	// "CORS configuration" may be something to write.
-	tested bool
+	// "CORS configuration" may be something to write. Without it, it is enough
+	// that the task says that the claim holds or is to be tried ("Verify …",
+	// "… working"), or that stated says so of the claims themselves.
+	tested, stated bool
 	// asides are what may stand in parentheses: it says no more than the claim.
 	asides []string
 	// python says that the claim is about a version of Python, which the tests
@@ -41,7 +43,7 @@ const (
 var claims = []row{
 	{
 		claims: []string{
-			"health check", "health checks", "health check endpoint", "health endpoint",
+			"health check", "health check endpoint", "health endpoint",
 			"deployment health", "service health", "application health", "green environment health",
 		},
 		asides: []string{"health", "get health"}, tests: []string{service},
@@ -51,7 +53,7 @@ var claims = []row{
 	{claims: []string{"root endpoint"}, tests: []string{"smoke/root"}},
 	{
 		claims: []string{
-			"database connectivity", "database connection", "database connections", "postgresql connectivity", "postgresql connection",
+			"database connectivity", "database connection", "postgresql connectivity", "postgresql connection",
 		},
 		tests: []string{database},
 	},
@@ -63,14 +65,13 @@ var claims = []row{
 	{claims: []string{"connection", "connectivity", "connection establishment"}, about: "cache", tested: true, tests: []string{cache}},
 	{
 		claims: []string{"all services running", "all services up", "all services up and running", "all services are running", "all services are up"},
-		tests:  []string{service, database, cache},
+		stated: true, tests: []string{service, database, cache},
 	},
 	{
-		claims: []string{
-			"smoke tests", "all smoke tests", "smoke tests on green", "smoke tests against green", "smoke tests pass against green",
-		},
-		tests: []string{"smoke/*", "smoke/health"},
+		claims: []string{"smoke tests", "all smoke tests", "smoke tests on green", "smoke tests against green"},
+		tests:  []string{"smoke/*", "smoke/health"},
 	},
+	{claims: []string{"smoke tests pass against green"}, stated: true, tests: []string{"smoke/*", "smoke/health"}},
 
 	{
 		claims: []string{"crud", "crud operations", "rows can be inserted read changed and removed"},

@@ -153,9 +153,9 @@ func (p place) named(tests []Test, used []bool) {
 
 // claimed marks the tests that the table gives the task.
 func (p place) claimed(tests []Test, used []bool) {
-	claim, asides, versions := read(p.task.Text)
+	claim, said, asides, versions := read(p.task.Text)
 	for _, row := range claims {
-		if !slices.Contains(row.claims, claim) || !row.fits(p.headings(), asides) {
+		if !slices.Contains(row.claims, claim) || !row.fits(p.headings(), said, asides) {
 			continue
 		}
 		want, ok := row.version(versions, p.python)
@@ -173,15 +173,20 @@ func (p place) claimed(tests []Test, used []bool) {
 	}
 }
 
-// fits says whether a claim means in its place what the row means.
-func (r row) fits(headings string, asides []string) bool {
+// fits says whether a claim means in its place what the row means. Said tells
+// of a claim that it holds or is to be tried: a mere name in a list may be
+// something that was built.
+func (r row) fits(headings string, said bool, asides []string) bool {
 	for _, a := range asides {
 		if !slices.Contains(r.asides, a) {
 			return false
 		}
 	}
 	about := subjects[r.about]
-	return (about == nil || about.MatchString(headings)) && (!r.tested || ofTesting.MatchString(headings))
+	if about != nil && !about.MatchString(headings) {
+		return false
+	}
+	return !r.tested && (said || r.stated) || ofTesting.MatchString(headings)
 }
 
 // version is the version of Python that a claim is about, empty if it is about
@@ -286,12 +291,12 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// read takes a text apart: its claim in plain words, what stands in
-// parentheses, and the versions. A text with something to fill in claims
-// nothing yet.
-func read(text string) (claim string, asides, versions []string) {
+// read takes a text apart: its claim in plain words, whether there is a word
+// around it that says it holds or is to be tried, what stands in parentheses,
+// and the versions. A text with something to fill in claims nothing yet.
+func read(text string) (claim string, said bool, asides, versions []string) {
 	if blank.MatchString(text) {
-		return "", nil, nil
+		return "", false, nil, nil
 	}
 	for _, m := range version.FindAllStringSubmatch(text, -1) {
 		if !slices.Contains(versions, m[1]) {
@@ -304,7 +309,8 @@ func read(text string) (claim string, asides, versions []string) {
 			asides = append(asides, aside)
 		}
 	}
-	return plain(text), asides, versions
+	claim = plain(text)
+	return claim, claim != words(parenthesis.ReplaceAllString(text, " ")), asides, versions
 }
 
 // plain is the claim of a text without case, punctuation, version numbers,

@@ -47,6 +47,10 @@ const (
 	Cache    = "cache"
 )
 
+// workflowTimeout is for a dozen requests in a row; what the runner grants by
+// default is meant for one.
+const workflowTimeout = 20 * time.Second
+
 // entry is one test of the standard suites.
 type entry struct {
 	suite, name string
@@ -73,8 +77,11 @@ func Standard(t Target) ([]smoke.Test, error) {
 			Identity: smoke.Identity{Environment: t.Environment, Track: t.Track, Suite: e.suite, Test: e.name},
 			Critical: e.critical, Run: run,
 		}
-		if h, ok := e.kind.(probe.HTTP); ok {
-			test.Python = h.Expect.Python
+		switch k := e.kind.(type) {
+		case probe.HTTP:
+			test.Python = k.Expect.Python
+		case probe.Workflow:
+			test.Timeout = workflowTimeout
 		}
 		tests = append(tests, test)
 	}

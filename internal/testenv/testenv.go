@@ -14,14 +14,12 @@ package testenv
 
 import (
 	"bytes"
-	"context"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/cutover-dev/cutover/internal/program"
 )
@@ -31,9 +29,6 @@ const (
 	DatabaseURL = "CUTOVER_TEST_DATABASE_URL"
 	RedisURL    = "CUTOVER_TEST_REDIS_URL"
 )
-
-// startTimeout bounds the start of a server on a busy machine.
-const startTimeout = time.Minute
 
 // Promtool is the path of promtool.
 func Promtool(t testing.TB) string {
@@ -78,18 +73,6 @@ func cached(t testing.TB, tool program.Tool) program.Program {
 	if err != nil {
 		t.Fatalf("%v: run `make tools`", err)
 	}
-	return p
-}
-
-// start starts a server that ends with the test. The process must not end with
-// t.Context, which is done before the test's own cleanup has used the server.
-func start(t testing.TB, c program.Command) *program.Process {
-	t.Helper()
-	p, err := program.Start(context.Background(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	endWithTest(t, p)
 	return p
 }
 
