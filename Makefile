@@ -49,9 +49,11 @@ demo:
 onset: tools
 	$(GO) test -tags onset -run TestOnset -parallel 4 -timeout 30m -v ./internal/endtoend | grep -E '\| |ok|FAIL'
 
-# Kills the journal's writer a thousand times.
+# Kills the journal's writer a thousand times, and has a thousand tests meet
+# targets that hang.
 soak:
 	$(GO) test -tags soak -run Kill -v ./internal/journal
+	$(GO) test -tags soak -run Soak -v ./internal/smoke
 
 # Every fuzz test for FUZZTIME, one after the other.
 fuzz:
