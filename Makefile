@@ -49,13 +49,19 @@ demo:
 onset: tools
 	$(GO) test -tags onset -run TestOnset -parallel 4 -timeout 30m -v ./internal/endtoend | grep -E '\| |ok|FAIL'
 
+<<<<<<< HEAD
 # Asks amtool where every alert goes, ours and others, before and after merging.
 routes: tools
 	$(GO) test -run TestAmtool -timeout 30m ./alerts/merge -args -every 1
 
 # Kills the journal's writer a thousand times.
+=======
+# Kills the journal's writer a thousand times, and has a thousand tests meet
+# targets that hang.
+>>>>>>> 34b211f5ff662132132e85eba651653b44f80df9
 soak:
 	$(GO) test -tags soak -run Kill -v ./internal/journal
+	$(GO) test -tags soak -run Soak -v ./internal/smoke
 
 # Every fuzz test for FUZZTIME, one after the other.
 fuzz:

@@ -51,8 +51,16 @@ type Options struct {
 	// ChecklistURL is where people open the checklist; the status page links
 	// to it if there is only one. An http or https address.
 	ChecklistURL string
-	// Smoke has the results of smoke tests. Nil: there are none.
-	Smoke interface{ Snapshot() *smoke.Snapshot }
+	// Smoke runs smoke tests and has their results. Nil: there are none.
+	Smoke interface {
+		Snapshot() *smoke.Snapshot
+		RunSelected(context.Context, smoke.Selection) []smoke.Result
+	}
+	// Config knows whether the configuration could be used when last read, and
+	// when it last could. Nil: there is none, and no metrics about it.
+	Config interface {
+		LastReload() (ok bool, success time.Time)
+	}
 	// WebConfigFile turns on TLS and authentication for Run, in the format of
 	// the Prometheus exporter-toolkit. Empty: plain HTTP for everybody.
 	WebConfigFile string
@@ -87,7 +95,8 @@ type Exporter struct {
 	clock   func() time.Time
 	process *prometheus.Registry // Go, process and build
 	journal *journal.Journal
-	writes  *bucket // bounds how much is written over HTTP
+	writes  *bucket    // bounds how much is written over HTTP
+	asked   sync.Mutex // held while tests run that somebody asked for
 
 	mu         sync.Mutex
 	plans      map[string]*plan // by key
@@ -265,7 +274,7 @@ func (e *Exporter) refresh() {
 	defer e.mu.Unlock()
 	now := e.clock()
 	s := e.current.Load()
-	if s.smoke == e.smoke() && slices.Equal(s.phases, e.phases(now)) && e.journalErr == nil {
+	if s.smoke == e.smoke() && s.config == e.config() && slices.Equal(s.phases, e.phases(now)) && e.journalErr == nil {
 		return
 	}
 	e.save(now)
@@ -277,6 +286,20 @@ func (e *Exporter) smoke() *smoke.Snapshot {
 		return nil
 	}
 	return e.options.Smoke.Snapshot()
+}
+
+// reload is how the configuration was last read; the zero value without one.
+type reload struct {
+	known, ok bool
+	success   time.Time
+}
+
+func (e *Exporter) config() reload {
+	if e.options.Config == nil {
+		return reload{}
+	}
+	ok, success := e.options.Config.LastReload()
+	return reload{true, ok, success}
 }
 
 // loaded lists the plans that ever could be read, by name.

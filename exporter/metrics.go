@@ -59,14 +59,18 @@ var (
 		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest, series.LabelResult)
 	smokeFailure = gauge(series.SmokeFailureInfo, "Why the last run of a smoke test failed. Absent if it passed.",
 		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest, series.LabelReason)
+	smokePhase = gauge(series.SmokePhaseDuration, "How long a part of the last run of a smoke test took: of a request resolve, connect, tls, processing and transfer, of a workflow its steps.",
+		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest, series.LabelPhase)
 	incidentOpen = gauge(series.IncidentOpen, "How many incidents are open, drills not counted. Kinds are the rollback criteria, and other.",
 		series.LabelChecklist, series.LabelKind, series.LabelImpact)
 	drillOpen = gauge(series.DrillOpen, "How many drills of an incident are open.",
 		series.LabelChecklist, series.LabelKind)
 	baselineValue = gauge(series.BaselineValue, "A figure of the old version, as it was frozen, in base units.",
 		series.LabelChecklist, series.LabelSignal, series.LabelStatistic, series.LabelUnit)
-	journalUp = gauge(series.JournalUp, "Whether the journal could be written when last tried. If not, what changed since is kept in memory only. Absent without a journal.")
-	sourceUp  = gauge(series.SourceUp, "Whether the checklist can be read. If not, its last good state stands.",
+	journalUp        = gauge(series.JournalUp, "Whether the journal could be written when last tried. If not, what changed since is kept in memory only. Absent without a journal.")
+	configReloaded   = gauge(series.ConfigLastReloadSuccessful, "Whether the configuration could be used when last read. If not, the last good one stands. Absent without one.")
+	configReloadedAt = gauge(series.ConfigLastReloadSuccess, "When the configuration could last be used. Absent without one.")
+	sourceUp         = gauge(series.SourceUp, "Whether the checklist can be read. If not, its last good state stands.",
 		series.LabelChecklist)
 	sourceLastSuccess = gauge(series.SourceLastSuccess, "When the checklist could last be read.",
 		series.LabelChecklist)
@@ -76,7 +80,8 @@ var (
 var described = []metric{
 	checklistInfo, statusInfo, tasks, taskInfo, taskDone, taskDoneTimestamp, taskVerified, signedOff, approved, blanks,
 	criteriaHash, threshold, declared, stageTraffic, stageHold, stageShifted, stageShiftedTimestamp, rolloutPhase,
-	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, smokeFailure, incidentOpen, drillOpen, baselineValue, journalUp, sourceUp,
+	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, smokeFailure, smokePhase, incidentOpen, drillOpen, baselineValue, journalUp,
+	configReloaded, configReloadedAt, sourceUp,
 }
 
 // Values of labels.
@@ -186,9 +191,20 @@ func collectSmoke(out *samples, results *smoke.Snapshot) {
 		out.set(smokeSuccess, number(t.Last.Success), append(id[:4:4], strconv.FormatBool(t.Critical))...)
 		out.set(smokeDuration, t.Last.Duration.Seconds(), id...)
 		out.set(smokeLastRun, seconds(t.Last.Start), id...)
+		for _, p := range t.Last.Phases {
+			out.add(smokePhase, p.Duration.Seconds(), append(id[:4:4], p.Name)...)
+		}
 		if !t.Last.Success {
 			out.set(smokeFailure, 1, append(id[:4:4], reasonLabel(t.Last.Reason))...)
 		}
+	}
+}
+
+// collect says how the configuration was last read.
+func (r reload) collect(out *samples) {
+	if r.known {
+		out.set(configReloaded, number(r.ok))
+		out.set(configReloadedAt, seconds(r.success))
 	}
 }
 

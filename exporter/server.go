@@ -32,7 +32,8 @@ const (
 //	/-/healthy   200 while the process lives
 //	/-/ready     200 once a checklist is loaded, 503 before
 //	/            the status page
-//	/api/v1/…    incidents, frozen baselines and the journal
+//	/smoke/      the tests, and each with its last failures
+//	/api/v1/…    incidents, frozen baselines, the journal, and running tests
 //
 // and answers GET and HEAD only, but for what writes below /api/v1/.
 func (e *Exporter) Handler() http.Handler {
@@ -54,7 +55,9 @@ func (e *Exporter) Handler() http.Handler {
 		answer(w, http.StatusOK, "ready")
 	})
 	mux.HandleFunc("GET /{$}", e.servePage)
+	e.smokePages(mux)
 	e.api(mux)
+	e.smokeAPI(mux)
 	return guarded(mux)
 }
 

@@ -19,6 +19,7 @@ import (
 type snapshot struct {
 	states   []state // of the checklists, by name
 	smoke    *smoke.Snapshot
+	config   reload
 	phases   []rollout.Phase // of the states with a checklist
 	metrics  []prometheus.Metric
 	families []*dto.MetricFamily // the same, as a registry gathers them
@@ -45,7 +46,7 @@ type verdict struct {
 
 // rebuild publishes a snapshot of what is known now.
 func (e *Exporter) rebuild(now time.Time) {
-	s := &snapshot{smoke: e.smoke(), phases: e.phases(now)}
+	s := &snapshot{smoke: e.smoke(), config: e.config(), phases: e.phases(now)}
 	for _, name := range slices.Sorted(maps.Keys(e.plans)) {
 		st := e.plans[name].state(now, e.options.TimeScale, e.journal)
 		if st.checklist != nil {
@@ -58,6 +59,7 @@ func (e *Exporter) rebuild(now time.Time) {
 		st.collect(all)
 	}
 	collectSmoke(all, s.smoke)
+	s.config.collect(all)
 	if e.journal.Durable() {
 		all.set(journalUp, number(e.journalErr == nil))
 	}

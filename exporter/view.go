@@ -22,6 +22,7 @@ type (
 		Now        string
 		Problems   []problemView // checklists that never could be read
 		Checklists []checklistView
+		Suspicion  string // empty unless the prober is suspected
 		Smoke      []smokeView
 	}
 	problemView   struct{ What, Why string }
@@ -59,8 +60,8 @@ type (
 		Declared    bool
 	}
 	smokeView struct {
-		Test, Target, Reason, Took, Age string
-		Ran, Passed                     bool
+		ID, Test, Target, Reason, Took, Age string
+		Ran, Passed                         bool
 	}
 )
 
@@ -86,6 +87,9 @@ func (e *Exporter) page() pageView {
 		v.Checklists[0].Link = e.options.ChecklistURL
 	}
 	if s.smoke != nil {
+		if s.smoke.ProberSuspected {
+			v.Suspicion = smoke.Suspicion
+		}
 		for _, t := range s.smoke.Tests {
 			v.Smoke = append(v.Smoke, smokeRow(t, now))
 		}
@@ -226,7 +230,7 @@ func (s state) viewIncidents(v *checklistView, now time.Time) {
 }
 
 func smokeRow(t smoke.Status, now time.Time) smokeView {
-	v := smokeView{Test: t.Test, Target: strings.Trim(t.Environment+" "+t.Track, " ")}
+	v := smokeView{ID: t.ID(), Test: t.Test, Target: t.Target()}
 	if t.Last != nil {
 		v.Ran, v.Passed, v.Reason = true, t.Last.Success, t.Last.Reason
 		v.Took = fmt.Sprintf("%d ms", t.Last.Duration.Milliseconds())

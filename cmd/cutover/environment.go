@@ -52,6 +52,7 @@ type variables struct {
 	GrafanaTokenFile string `split_words:"true" reads:"dashboards" desc:"file with the token of a service account of that Grafana, with the role Editor"`
 	PrometheusURL    string `split_words:"true" reads:"baseline" desc:"the Prometheus that measures the service"`
 
+	Config              string `split_words:"true" reads:"serve smoke explain" desc:"cutover.yaml: what to test where; without it the variables below give the standard tests"`
 	TargetURL           string `split_words:"true" reads:"serve smoke" desc:"the new version of the service, for smoke tests"`
 	TargetEnvironment   string `split_words:"true" reads:"serve smoke" desc:"its environment, if tests of it shall prove tasks of that environment only"`
 	TargetPythonVersion string `split_words:"true" reads:"serve smoke" desc:"the Python it must run (default: the one the checklist names)"`
@@ -153,7 +154,7 @@ func readEnvironment() (s settings, warnings []string, err error) {
 	s.receivers = s.alertReceivers(&f)
 	s.kubernetes = s.kubernetesOptions(&f)
 	s.rules = s.ruleOptions(&f)
-	return s, unknownVariables(os.Environ()), f.err()
+	return s, append(unknownVariables(os.Environ()), s.shadowed()...), f.err()
 }
 
 func (s *settings) ruleOptions(f *faults) alerts.Options {

@@ -185,7 +185,7 @@ func (r *rehearsal) startExporter(ctx context.Context) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(r.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	r.exporter, err = startExporter(ctx, r.group, l, tests,
+	r.exporter, _, err = startExporter(ctx, r.group, l, tests,
 		exporter.Options{Checklists: []string{r.checklist}, TimeScale: rehearsalTimeScale, Logger: logger},
 		smoke.Options{Interval: r.rules().SmokeInterval, Logger: logger})
 	if err != nil {

@@ -40,14 +40,22 @@ func (c serveCommand) Run(ctx context.Context, a *app) error {
 		return fmt.Errorf("CUTOVER_LISTEN_ADDRESS=%q: %w", s.ListenAddress, err)
 	}
 	defer listener.Close() // twice is harmless: the exporter closes it too
-	tests, err := smokeTests(s, expectedPython(ctx, files, s))
+	plan, follower, err := followedTests(ctx, s, files, logger)
 	if err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	e, err := startExporter(ctx, group, listener, tests, exporterOptions(files, s, logger), smokeOptions(s, logger))
+	options := exporterOptions(files, s, logger)
+	if follower != nil {
+		options.Config = follower
+	}
+	tests := plan.Tests
+	e, runner, err := startExporter(ctx, group, listener, tests, options, smokeOptions(s, logger))
 	if err != nil {
 		return err
+	}
+	if follower != nil {
+		group.Go(func() error { return followSuites(ctx, follower, runner) })
 	}
 	logger.Info("serving", "address", listener.Addr().String(), "checklists", checklistNames(e.Checklists()), "tests", len(tests))
 	return group.Wait()
@@ -55,19 +63,19 @@ func (c serveCommand) Run(ctx context.Context, a *app) error {
 
 // startExporter starts an exporter and its smoke tests in a group: they run until
 // ctx ends or one of them fails.
-func startExporter(ctx context.Context, group *errgroup.Group, l net.Listener, tests []smoke.Test, o exporter.Options, so smoke.Options) (*exporter.Exporter, error) {
+func startExporter(ctx context.Context, group *errgroup.Group, l net.Listener, tests []smoke.Test, o exporter.Options, so smoke.Options) (*exporter.Exporter, *smoke.Runner, error) {
 	runner, err := smoke.NewRunner(tests, so)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	o.Smoke = runner
 	e, err := exporter.New(ctx, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	group.Go(func() error { return e.Run(ctx, l) })
 	group.Go(func() error { runner.Run(ctx); return nil })
-	return e, nil
+	return e, runner, nil
 }
 
 // expectedPython is the Python that the checklists name. One that can't be read

@@ -5,36 +5,39 @@ package series
 
 // Metrics of the exporter. Their labels stand behind them.
 const (
-	ChecklistInfo              = "cutover_checklist_info"                        // checklist, title, project
-	ChecklistStatusInfo        = "cutover_checklist_status_info"                 // checklist, section, status
-	ChecklistTasks             = "cutover_checklist_tasks"                       // checklist, section, group, kind, state
-	ChecklistTaskInfo          = "cutover_checklist_task_info"                   // checklist, id, section, group, kind, task
-	ChecklistTaskDone          = "cutover_checklist_task_done"                   // checklist, id
-	ChecklistTaskDoneTimestamp = "cutover_checklist_task_done_timestamp_seconds" // checklist, id
-	ChecklistTaskVerified      = "cutover_checklist_task_verified"               // checklist, id
-	ChecklistSignedOff         = "cutover_checklist_signed_off"                  // checklist, section
-	ChecklistApproved          = "cutover_checklist_approved"                    // checklist, role
-	ChecklistBlanks            = "cutover_checklist_blanks"                      // checklist, section, state
-	ChecklistCriteriaHashInfo  = "cutover_checklist_criteria_hash_info"          // checklist, hash
-	CriterionThreshold         = "cutover_criterion_threshold"                   // checklist, id, role, signal, statistic, comparison, unit
-	CriterionDeclared          = "cutover_criterion_declared"                    // checklist, id
-	StageTrafficRatio          = "cutover_stage_traffic_ratio"                   // checklist, stage
-	StageHoldSeconds           = "cutover_stage_hold_seconds"                    // checklist, stage
-	StageShifted               = "cutover_stage_shifted"                         // checklist, stage
-	StageShiftedTimestamp      = "cutover_stage_shifted_timestamp_seconds"       // checklist, stage
-	RolloutPhase               = "cutover_rollout_phase"                         // checklist, phase
-	SmokeSuccess               = "cutover_smoke_success"                         // environment, track, suite, test, critical
-	SmokeDuration              = "cutover_smoke_duration_seconds"                // environment, track, suite, test
-	SmokeLastRunTimestamp      = "cutover_smoke_last_run_timestamp_seconds"      // environment, track, suite, test
-	SmokeRuns                  = "cutover_smoke_runs_total"                      // environment, track, suite, test, result
-	SmokeFailureInfo           = "cutover_smoke_failure_info"                    // environment, track, suite, test, reason: while the last run failed
-	IncidentOpen               = "cutover_incident_open"                         // checklist, kind, impact
-	DrillOpen                  = "cutover_drill_open"                            // checklist, kind
-	BaselineValue              = "cutover_baseline_value"                        // checklist, signal, statistic, unit
-	JournalUp                  = "cutover_journal_up"                            // none
-	SourceUp                   = "cutover_source_up"                             // checklist
-	SourceLastSuccess          = "cutover_source_last_success_timestamp_seconds" // checklist
-	BuildInfo                  = "cutover_build_info"                            // version, revision, goversion, …
+	ChecklistInfo              = "cutover_checklist_info"                               // checklist, title, project
+	ChecklistStatusInfo        = "cutover_checklist_status_info"                        // checklist, section, status
+	ChecklistTasks             = "cutover_checklist_tasks"                              // checklist, section, group, kind, state
+	ChecklistTaskInfo          = "cutover_checklist_task_info"                          // checklist, id, section, group, kind, task
+	ChecklistTaskDone          = "cutover_checklist_task_done"                          // checklist, id
+	ChecklistTaskDoneTimestamp = "cutover_checklist_task_done_timestamp_seconds"        // checklist, id
+	ChecklistTaskVerified      = "cutover_checklist_task_verified"                      // checklist, id
+	ChecklistSignedOff         = "cutover_checklist_signed_off"                         // checklist, section
+	ChecklistApproved          = "cutover_checklist_approved"                           // checklist, role
+	ChecklistBlanks            = "cutover_checklist_blanks"                             // checklist, section, state
+	ChecklistCriteriaHashInfo  = "cutover_checklist_criteria_hash_info"                 // checklist, hash
+	CriterionThreshold         = "cutover_criterion_threshold"                          // checklist, id, role, signal, statistic, comparison, unit
+	CriterionDeclared          = "cutover_criterion_declared"                           // checklist, id
+	StageTrafficRatio          = "cutover_stage_traffic_ratio"                          // checklist, stage
+	StageHoldSeconds           = "cutover_stage_hold_seconds"                           // checklist, stage
+	StageShifted               = "cutover_stage_shifted"                                // checklist, stage
+	StageShiftedTimestamp      = "cutover_stage_shifted_timestamp_seconds"              // checklist, stage
+	RolloutPhase               = "cutover_rollout_phase"                                // checklist, phase
+	SmokeSuccess               = "cutover_smoke_success"                                // environment, track, suite, test, critical
+	SmokeDuration              = "cutover_smoke_duration_seconds"                       // environment, track, suite, test
+	SmokeLastRunTimestamp      = "cutover_smoke_last_run_timestamp_seconds"             // environment, track, suite, test
+	SmokeRuns                  = "cutover_smoke_runs_total"                             // environment, track, suite, test, result
+	SmokeFailureInfo           = "cutover_smoke_failure_info"                           // environment, track, suite, test, reason: while the last run failed
+	SmokePhaseDuration         = "cutover_smoke_phase_duration_seconds"                 // environment, track, suite, test, phase: a part of the last run
+	IncidentOpen               = "cutover_incident_open"                                // checklist, kind, impact
+	DrillOpen                  = "cutover_drill_open"                                   // checklist, kind
+	BaselineValue              = "cutover_baseline_value"                               // checklist, signal, statistic, unit
+	JournalUp                  = "cutover_journal_up"                                   // none
+	ConfigLastReloadSuccessful = "cutover_config_last_reload_successful"                // none
+	ConfigLastReloadSuccess    = "cutover_config_last_reload_success_timestamp_seconds" // none
+	SourceUp                   = "cutover_source_up"                                    // checklist
+	SourceLastSuccess          = "cutover_source_last_success_timestamp_seconds"        // checklist
+	BuildInfo                  = "cutover_build_info"                                   // version, revision, goversion, …
 )
 
 // Series recorded by the rules. A name has one unit.
