@@ -343,6 +343,11 @@ func TestTaken(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	c := ask(t, serve(t, says(412, `{"message":"the folder has been changed by someone else","status":"version-mismatch"}`)), Options{})
+	err := c.CreateFolder(t.Context(), Folder{UID: "f"})
+	if want := "creating the folder f: its name or uid is taken: there is a folder with this uid, which the token may not read: its service account needs folders:read"; err == nil || err.Error() != want {
+		t.Errorf("a folder's uid: %v", err)
+	}
 }
 
 // The token's file is read for every request.

@@ -1,11 +1,13 @@
 package grafana
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -61,6 +63,12 @@ func refusal(a answer, needs string) error {
 	default:
 		return fmt.Errorf("Grafana refuses (%d %s)%s", status, http.StatusText(status), because)
 	}
+}
+
+// changed tells who was quicker.
+func changed(doing, by string, at time.Time, version, was int) error {
+	return fmt.Errorf("%s: %w: %s did at %s, it is version %d now, and was %d: look at it, then run this again",
+		doing, ErrChanged, cmp.Or(by, "somebody without a name"), at.UTC().Format(time.DateTime), version, was)
 }
 
 // taken knows a name that something else has where Grafana answers with 400.
