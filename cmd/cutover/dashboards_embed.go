@@ -71,11 +71,11 @@ func (c embedCommand) Run(ctx context.Context, a *app) error {
 		}
 		return c.report(a.stderr, "stdin", change)
 	}
-	real, err := filepath.EvalSymlinks(c.Into)
+	target, err := filepath.EvalSymlinks(c.Into)
 	if err != nil {
 		return err
 	}
-	if _, err := writeTree("", []file{{elsewhere: real, content: change.Text, mode: info.Mode().Perm()}}); err != nil {
+	if _, err := writeTree("", []file{{elsewhere: target, content: change.Text, mode: info.Mode().Perm()}}); err != nil {
 		return err
 	}
 	return c.report(a.stdout, c.Into, change)

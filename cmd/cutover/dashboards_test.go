@@ -224,7 +224,7 @@ func TestEmbedInGrafana(t *testing.T) {
 	// Nothing that this Grafana lacks.
 	command(t, exitUnusable, `cutover: this Grafana has no Prometheus with the uid "logs"; it has: metrics`, "embed", "--uid", uid, "--datasource", "logs", sample)
 	command(t, exitUnusable, `cutover: the panel "Error rate" needs the panel plugin timeseries, which this Grafana does not have`, "embed", "--uid", uid, "--row", "signals", sample)
-	command(t, exitUnusable, `cutover: reading the dashboard nowhere: Grafana has no such thing \(404\).*`, "embed", "--uid", "nowhere", sample)
+	command(t, exitUnusable, `cutover: reading the dashboard nowhere: there is no such thing in Grafana \(404\).*`, "embed", "--uid", "nowhere", sample)
 	s.objects[path]["meta"].(map[string]any)["provisioned"] = true
 	command(t, exitUnusable, `cutover: saving the dashboard shop: it is provisioned from a file, .*`, "embed", "--uid", uid, sample)
 	s.objects[path] = map[string]any{"version": 1.0, "dashboard": map[string]any{"rows": []any{1.0}}}

@@ -215,7 +215,7 @@ func (b board) append(texts [][]byte) []edit {
 	for _, t := range texts {
 		all = append(all, comma...)
 		all = append(all, style.before...)
-		all = append(all, style.print(t)...)
+		all = append(all, style.lay(t)...)
 		comma = ","
 	}
 	return []edit{{span{at, at}, all}}

@@ -208,7 +208,7 @@ func (b board) updated(wanted []marked, found []element, heading string) (Change
 			if err != nil {
 				return Change{}, err
 			}
-			edits = append(edits, edit{e.span, b.styleOf(e.span).print(text)})
+			edits = append(edits, edit{e.span, b.styleOf(e.span).lay(text)})
 			change.Updated++
 		}
 	}

@@ -82,8 +82,8 @@ func space(text []byte, atBeginning bool) string {
 	return string(text[len(bytes.TrimRightFunc(text, isSpace)):])
 }
 
-// print lays out compact JSON.
-func (s style) print(compact []byte) []byte {
+// lay lays out compact JSON.
+func (s style) lay(compact []byte) []byte {
 	var out bytes.Buffer
 	depth, quoted := 0, false
 	line := func() {
@@ -95,14 +95,14 @@ func (s style) print(compact []byte) []byte {
 		c := compact[i]
 		switch {
 		case quoted:
-			if c == '\\' {
-				out.WriteByte(c)
+			out.WriteByte(c)
+			switch c {
+			case '\\':
 				i++
-				c = compact[i]
-			} else if c == '"' {
+				out.WriteByte(compact[i])
+			case '"':
 				quoted = false
 			}
-			out.WriteByte(c)
 		case c == '{' || c == '[':
 			out.WriteByte(c)
 			if next := compact[i+1]; next == '}' || next == ']' {

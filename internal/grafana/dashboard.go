@@ -76,8 +76,7 @@ func (c *Client) SaveDashboard(ctx context.Context, d Dashboard, message string)
 	case tried > 1 && same(now.Model, model): // the first try worked, and its answer was lost
 		return now.Version, nil
 	}
-	return 0, fmt.Errorf("%s: %w: %s did at %s, it is version %d now, and was %d: look at it, then run this again",
-		doing, ErrChanged, now.UpdatedBy, now.Updated.UTC().Format(time.DateTime), now.Version, d.Version)
+	return 0, changed(doing, now.UpdatedBy, now.Updated, now.Version, d.Version)
 }
 
 // versioned is a dashboard's model with the version that it replaces.

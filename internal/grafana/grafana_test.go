@@ -79,35 +79,38 @@ func TestRefusals(t *testing.T) {
 		is     error
 		want   string
 	}{
-		"401":        {says(401, `{"message":"Invalid API key"}`), nil, "Grafana does not know the token (401): put one of a service account into the token's file (Administration, Service accounts), of this Grafana and not expired"},
-		"401 of sdk": {says(401, ``), nil, "Grafana does not know the token (401): put one"},
+		"401":        {says(401, `{"message":"Invalid API key"}`), nil, "the token is unknown to Grafana (401): put one of a service account into the token's file (Administration, Service accounts), of this Grafana and not expired"},
+		"401 of sdk": {says(401, ``), nil, "the token is unknown to Grafana (401): put one"},
 		"403":        {says(403, `{"message":"Permissions needed: dashboards:read"}`), ErrForbidden, "the token does not allow it (403): its service account needs dashboards:read: Permissions needed: dashboards:read"},
-		"404":        {says(404, `{"message":"Dashboard not found"}`), ErrNotFound, "Grafana has no such thing (404): is the uid right, and the address Grafana's own, with its path?"},
-		"404 page":   {says(404, page), ErrNotFound, "Grafana has no such thing (404)"},
-		"500 page":   {says(500, page), nil, "Grafana failed (500 Internal Server Error), 4 times: its log says why"},
-		"502 page":   {says(502, page), nil, "Grafana failed (502 Bad Gateway), 4 times: its log says why"},
-		"500":        {says(500, `{"message":"database is locked"}`), nil, "Grafana failed (500 Internal Server Error), 4 times: its log says why: database is locked"},
-		"429":        {says(429, ``), nil, "Grafana is asked too often (429): try again later"},
-		"no message": {says(400, `{}`), nil, "Grafana refuses (400 Bad Request)"},
-		"a terminal": {says(400, `{"message":"a\u001b[2Jb\u202e`+strings.Repeat("c", 1000)+`"}`), nil, "Grafana refuses (400 Bad Request): a [2Jb " + strings.Repeat("c", maxMessage-7) + "…"},
+		"404":        {says(404, `{"message":"Dashboard not found"}`), ErrNotFound, "there is no such thing in Grafana (404): is the uid right, and the address Grafana's own, with its path?"},
+		"404 page":   {says(404, page), ErrNotFound, "there is no such thing in Grafana (404)"},
+		"500 page":   {says(500, page), nil, "an error of Grafana's own (500 Internal Server Error), 4 times: its log says why"},
+		"502 page":   {says(502, page), nil, "an error of Grafana's own (502 Bad Gateway), 4 times: its log says why"},
+		"500":        {says(500, `{"message":"database is locked"}`), nil, "an error of Grafana's own (500 Internal Server Error), 4 times: its log says why: database is locked"},
+		"429":        {says(429, ``), nil, "asked too often (429): try again later"},
+		"no message": {says(400, `{}`), nil, "refused (400 Bad Request)"},
+		"a terminal": {says(400, `{"message":"a\u001b[2Jb\u202e`+strings.Repeat("c", 1000)+`"}`), nil, "refused (400 Bad Request): a [2Jb " + strings.Repeat("c", maxMessage-7) + "…"},
 		"a login": {func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://evil.example.org/?"+token, 302)
-		}, nil, "Grafana's address leads elsewhere (302): use the one it leads to, or one without a login page in front"},
-		"a page":      {says(200, page), nil, "what answers is not Grafana's API, or not of a version from 9.4 on"},
-		"half":        {says(200, `{"dashboard":{`), nil, "what answers is not Grafana's API"},
-		"nothing":     {says(204, ``), nil, "what answers is not Grafana's API"},
-		"1 GB":        {forever, nil, "Grafana's answer is longer than 2 MiB"},
-		"1 GB of 500": {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(500); forever(w, r) }, nil, "Grafana failed (500 Internal Server Error), 4 times"},
-		"cut off":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil, "EOF"},
+			http.Redirect(w, r, "https://evil.example.org/?"+token, http.StatusFound)
+		}, nil, "the address of Grafana leads elsewhere (302): use the one it leads to, or one without a login page in front"},
+		"a page":  {says(200, page), nil, "what answers is not Grafana's API, or not of a version from 9.4 on"},
+		"half":    {says(200, `{"dashboard":{`), nil, "what answers is not Grafana's API"},
+		"nothing": {says(204, ``), nil, "what answers is not Grafana's API"},
+		"1 GB":    {forever, nil, "Grafana's answer is longer than 2 MiB"},
+		"1 GB of 500": {func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusInternalServerError)
+			forever(w, r)
+		}, nil, "an error of Grafana's own (500 Internal Server Error), 4 times"},
+		"cut off": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil, "EOF"},
 		"hangs": {func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body) // or nobody notices that the client has gone
 			<-r.Context().Done()
-		}, nil, "Grafana did not answer within 50ms"},
+		}, nil, "no answer from Grafana within 50ms"},
 		"hangs half-way": {func(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprint(w, `{"dashboard":`)
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
-		}, nil, "Grafana did not answer within 50ms"},
+		}, nil, "no answer from Grafana within 50ms"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -343,6 +346,11 @@ func TestTaken(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	c := ask(t, serve(t, says(412, `{"message":"the folder has been changed by someone else","status":"version-mismatch"}`)), Options{})
+	err := c.CreateFolder(t.Context(), Folder{UID: "f"})
+	if want := "creating the folder f: its name or uid is taken: there is a folder with this uid, which the token may not read: its service account needs folders:read"; err == nil || err.Error() != want {
+		t.Errorf("a folder's uid: %v", err)
+	}
 }
 
 // The token's file is read for every request.
@@ -360,7 +368,7 @@ func TestToken(t *testing.T) {
 	for content, want := range map[string]string{
 		"two\n":                         "",
 		"":                              "empty",
-		" \n":                           "empty",
+		"\n\n":                          "empty",
 		"a\nb":                          "one line",
 		"a\x00b":                        "one line",
 		"ü":                             "one line",

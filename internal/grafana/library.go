@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 )
@@ -89,6 +88,5 @@ func (c *Client) SaveLibraryPanel(ctx context.Context, p LibraryPanel) (version 
 	case errors.Is(err, ErrTaken):
 		return 0, err
 	}
-	return 0, fmt.Errorf("%s: %w: %s did at %s, it is version %d now, and was %d: look at it, then run this again",
-		doing, ErrChanged, now.UpdatedBy, now.Updated.UTC().Format(time.DateTime), now.Version, p.Version)
+	return 0, changed(doing, now.UpdatedBy, now.Updated, now.Version, p.Version)
 }

@@ -3,6 +3,8 @@ package grafana
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 )
 
@@ -70,13 +72,17 @@ func (c *Client) Folder(ctx context.Context, uid string) (Folder, error) {
 	return f, err
 }
 
-// CreateFolder creates a folder, unless there is one of its title ([ErrTaken]).
+// CreateFolder creates a folder, unless there is one of its title or uid
+// ([ErrTaken]).
 func (c *Client) CreateFolder(ctx context.Context, f Folder) error {
 	var created Folder
 	tried, err := c.do(ctx, request{
 		doing: "creating the folder " + f.UID, needs: "folders:create, which the role Editor has",
 		method: http.MethodPost, path: []string{"api", "folders"}, in: f,
 	}, &created)
+	if errors.Is(err, ErrChanged) { // so Grafana says it of a uid
+		err = fmt.Errorf("creating the folder %s: %w: there is a folder with this uid, which the token may not read: its service account needs folders:read", f.UID, ErrTaken)
+	}
 	if err != nil && tried > 1 { // the first try may have worked, and its answer been lost
 		if there, readErr := c.Folder(ctx, f.UID); readErr == nil && there == f {
 			return nil

@@ -1,18 +1,20 @@
 package grafana
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 )
 
 // The kinds of refusal that a caller may want to tell apart.
 var (
 	// ErrNotFound is the error of what Grafana doesn't have.
-	ErrNotFound = errors.New("Grafana has no such thing")
+	ErrNotFound = errors.New("there is no such thing in Grafana")
 	// ErrForbidden is the error of what the token doesn't allow. Grafana says it
 	// of missing folders too, to whom may not read all folders.
 	ErrForbidden = errors.New("the token does not allow it")
@@ -43,7 +45,7 @@ func refusal(a answer, needs string) error {
 	}
 	switch status := a.status; {
 	case status == http.StatusUnauthorized:
-		return errors.New("Grafana does not know the token (401): put one of a service account into the token's file (Administration, Service accounts), of this Grafana and not expired")
+		return errors.New("the token is unknown to Grafana (401): put one of a service account into the token's file (Administration, Service accounts), of this Grafana and not expired")
 	case status == http.StatusForbidden:
 		return fmt.Errorf("%w (403): its service account needs %s%s", ErrForbidden, needs, because)
 	case status == http.StatusNotFound:
@@ -53,14 +55,20 @@ func refusal(a answer, needs string) error {
 	case status == http.StatusPreconditionFailed:
 		return fmt.Errorf("%w (412): look at it, then run this again", ErrChanged)
 	case status/100 == 3:
-		return fmt.Errorf("Grafana's address leads elsewhere (%d): use the one it leads to, or one without a login page in front", status)
+		return fmt.Errorf("the address of Grafana leads elsewhere (%d): use the one it leads to, or one without a login page in front", status)
 	case status == http.StatusTooManyRequests:
-		return errors.New("Grafana is asked too often (429): try again later")
+		return errors.New("asked too often (429): try again later")
 	case status/100 == 5:
-		return fmt.Errorf("Grafana failed (%d %s), %d times: its log says why%s", status, http.StatusText(status), a.tries, because)
+		return fmt.Errorf("an error of Grafana's own (%d %s), %d times: its log says why%s", status, http.StatusText(status), a.tries, because)
 	default:
-		return fmt.Errorf("Grafana refuses (%d %s)%s", status, http.StatusText(status), because)
+		return fmt.Errorf("refused (%d %s)%s", status, http.StatusText(status), because)
 	}
+}
+
+// changed tells who was quicker.
+func changed(doing, by string, at time.Time, version, was int) error {
+	return fmt.Errorf("%s: %w: %s did at %s, it is version %d now, and was %d: look at it, then run this again",
+		doing, ErrChanged, cmp.Or(by, "somebody without a name"), at.UTC().Format(time.DateTime), version, was)
 }
 
 // taken knows a name that something else has where Grafana answers with 400.

@@ -169,7 +169,7 @@ func (c *Client) withoutAddress(err error) error {
 		err = address.Err
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("Grafana did not answer within %v", c.o.Timeout)
+		return fmt.Errorf("no answer from Grafana within %v", c.o.Timeout)
 	}
 	return err
 }
