@@ -90,6 +90,7 @@ func exporterOptions(files []string, s settings, logger *slog.Logger) exporter.O
 		Journal:       s.Journal,
 		TokenFile:     s.TokenFile,
 		TimeScale:     s.rules.TimeScale,
+		MaxSeries:     s.maxSeries, MaxSeriesInAll: s.maxSeriesInAll,
 		Logger:        logger,
 	}
 }
