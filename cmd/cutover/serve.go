@@ -91,7 +91,7 @@ func exporterOptions(files []string, s settings, logger *slog.Logger) exporter.O
 		TokenFile:     s.TokenFile,
 		TimeScale:     s.rules.TimeScale,
 		MaxSeries:     s.maxSeries, MaxSeriesInAll: s.maxSeriesInAll,
-		Logger:        logger,
+		Logger: logger,
 	}
 }
 
