@@ -110,7 +110,7 @@ func cutBracket(raw string, item bool) marked {
 	mark, ok := markOf(inner)
 	spaced = spaced || strings.HasPrefix(rest, "\u00a0")
 	switch {
-	case !ok, inner == "" && !item:
+	case !ok, inner == "" && !item, isGuess(mark) && !item:
 		return marked{rest: raw}
 	case inner == " " && item && rest != "" && rest[0] != '(' && rest[0] != '[' && rest[0] != ':':
 		spaced = true // [ ]text is no link
@@ -134,9 +134,15 @@ func markOf(inner string) (rune, bool) {
 		return '-', true
 	case "/":
 		return '/', true
+	case "!", ">", "<", "?", "*", "+", ".", "=":
+		return rune(trimSpace(inner)[0]), true
 	}
 	return 0, false
 }
+
+// isGuess says whether what a mark means differs so much between tools that
+// nobody can guess it: [!], [>], [?]. Such a task counts as open.
+func isGuess(mark rune) bool { return strings.ContainsRune("!><?*+.=", mark) }
 
 // cutBold reads **[ ]** text and **[ ] text**.
 func cutBold(raw string, item bool) marked {

@@ -22,7 +22,7 @@ func (d *document) criteria() {
 			continue
 		}
 		reading := d.demands(l)
-		if !understood[l.No] {
+		if !understood[l.No] && !l.holds {
 			for _, r := range reading.Left {
 				d.out.Left = append(d.out.Left, Left{l.No, r.Text, r.Why})
 			}

@@ -20,6 +20,7 @@ type line struct {
 	box       box
 	use       use    // what the line was taken for
 	struck    bool   // struck through
+	holds     bool   // says how long to hold a stage
 	mark      rune   // what is in the box
 	task      int    // index into Checklist.Tasks; -1 for none
 	place     *place // where it stands

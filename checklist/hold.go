@@ -81,11 +81,20 @@ func (d *document) hold(i int) time.Duration {
 		end++
 	}
 	for j := nested; j < end; j++ {
-		if h := holdIn(d.lines[j].text, watching); h > 0 {
+		if h := d.holdOf(j, watching); h > 0 {
 			return h
 		}
 	}
 	return 0
+}
+
+// holdOf is the hold that line i says, which is then understood.
+func (d *document) holdOf(i int, words *regexp.Regexp) time.Duration {
+	h := holdIn(d.lines[i].text, words)
+	if h > 0 {
+		d.lines[i].holds = true
+	}
+	return h
 }
 
 // holdBetween looks for a hold in a stretch of lines, first for one with a word
@@ -93,7 +102,7 @@ func (d *document) hold(i int) time.Duration {
 func (d *document) holdBetween(from, to int) time.Duration {
 	for _, words := range []*regexp.Regexp{watching, lasting} {
 		for j := from; j < to; j++ {
-			if h := holdIn(d.lines[j].text, words); h > 0 {
+			if h := d.holdOf(j, words); h > 0 {
 				return h
 			}
 		}

@@ -10,8 +10,8 @@ import (
 
 var (
 	// legendEntry matches `[~] in progress`, `[-]` = cancelled and the like.
-	legendEntry = regexp.MustCompile("(?i)\\[([~/-])\\]`?\\*{0,2}[\\s|]*(?:=+>?|:|→|[-–—]+|means|is|for)?\\s*\\*{0,2}" +
-		`(in progress|in-progress|wip|doing|started|ongoing|underway|partial|partly|active|cancel|not applicable|not needed|not required|n/a|skip|dropped|obsolete|deferred|postponed|won't|blocked|removed|todo|to do|open|not started|done|complete)`)
+	legendEntry = regexp.MustCompile("(?i)\\[([~/!><?*+.=-])\\]`?\\*{0,2}[\\s|]*(?:=+>?|:|→|[-–—]+|means|is|for)?\\s*\\*{0,2}" +
+		`(in progress|in-progress|wip|doing|started|ongoing|underway|partial|partly|active|cancel|not applicable|not needed|not required|n/a|skip|dropped|obsolete|deprecated|superseded|abandoned|rejected|ignored|moved|deferred|postponed|won't|blocked|removed|todo|to do|open|not started|important|urgent|question|scheduled|planned|paused|on hold|waiting|done|complete)`)
 	legendHeading = newPhrases("-legend-", "-key-", "-notation-", "-symbols-", "-marks-", "-conventions-", "-how-to-use")
 )
 
@@ -21,8 +21,11 @@ func legendWord(word string) State {
 	case strings.HasPrefix(word, "in"), strings.HasPrefix(word, "part"), strings.HasPrefix(word, "block"),
 		word == "wip", word == "doing", word == "started", word == "ongoing", word == "underway", word == "active":
 		return InProgress
-	case word == "todo", word == "to do", word == "open", word == "not started":
+	case word == "todo", word == "to do", word == "open", word == "not started",
+		word == "important", word == "urgent", word == "question", word == "scheduled", word == "planned":
 		return Open
+	case word == "paused", word == "on hold", word == "waiting":
+		return InProgress
 	case word == "done", word == "complete":
 		return Done
 	}
@@ -78,7 +81,10 @@ func (d *document) state(l *line) State {
 		return s
 	}
 	guess := InProgress
-	if l.mark == '-' && !d.dashedParents {
+	switch {
+	case isGuess(l.mark):
+		guess = Open
+	case l.mark == '-' && !d.dashedParents:
 		guess = Cancelled
 	}
 	d.out.warn(l.No, "[%c] has no agreed meaning; read as %s here and below: a line such as `[%c] = in progress` in the document settles it",

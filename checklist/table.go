@@ -1,6 +1,8 @@
 package checklist
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -79,20 +81,52 @@ func (d *document) table(rows []line, documentHasBoxes bool) {
 			d.row(&rows[i], states)
 		}
 	}
+	d.tableChoice(rows)
+}
+
+// selecting are the column titles that make the rows options to choose from.
+var selecting = newPhrases("-selected-", "-select-", "-selection-", "-choice-", "-chosen-", "-auswahl-", "-choix-", "-seleccion-", "-选择-", "-선택-")
+
+// tableChoice takes a table with one column of boxes, titled as a selection, for
+// one choice: its rows are no work to do.
+func (d *document) tableChoice(rows []line) {
+	if len(rows) < 2 || !slices.ContainsFunc(d.head(&rows[0]).slugs, selecting.in) {
+		return
+	}
+	c := Choice{Line: rows[0].No, Section: d.sectionTitle(&rows[0])}
+	if n := len(rows[0].place.headings); n > 0 {
+		c.Label = rows[0].place.headings[n-1]
+	}
+	for i := range rows {
+		if rows[i].box != signBox && rows[i].box != oddBox && rows[i].box != gfmBox || rows[i].use != free {
+			return
+		}
+		c.Options = append(c.Options, rows[i].name)
+		if rows[i].mark == markDone || signState(rows[i].mark) == Done {
+			c.Selected = append(c.Selected, rows[i].name)
+		}
+	}
+	for i := range rows {
+		rows[i].use, rows[i].box = option, noBox
+	}
+	d.out.Choices = append(d.out.Choices, c)
 }
 
 // row finds a row's name and its boxes.
 func (d *document) row(l *line, columns []bool) {
 	var boxes []marked
 	var at []int
+	coded := -1 // the cell that the name is from
 	for c, cell := range l.Cols.Cells {
 		m := cutBox(cell, true)
 		if m.box != noBox && columns[c] {
 			boxes, at = append(boxes, m), append(at, c)
 			cell = m.rest
 		}
-		if l.name == "" && strings.ContainsFunc(cell, unicode.IsLetter) && (m.box == noBox || c == 0) {
-			l.name = markdown.Plain(cell)
+		if (l.name == "" || isCode(l.name)) && strings.ContainsFunc(cell, unicode.IsLetter) && (m.box == noBox || c == 0) {
+			if name := markdown.Plain(cell); l.name == "" || c == coded+1 && !isCode(name) {
+				l.name, coded = name, c
+			}
 		}
 	}
 	if len(boxes) == 0 {
@@ -111,6 +145,11 @@ func (d *document) row(l *line, columns []bool) {
 		}
 	}
 }
+
+// code matches what numbers a row rather than names it: "A1", "TC-12", "2.3b".
+var code = regexp.MustCompile(`^[A-Za-z]{0,4}[-. ]?\d+(?:\.\d+)*[a-z]?$`)
+
+func isCode(cell string) bool { return len(cell) <= 12 && code.MatchString(cell) }
 
 // rowChoice takes a row for a choice where its boxes stand below answers.
 func (d *document) rowChoice(l *line, boxes []marked, at []int) bool {

@@ -17,6 +17,7 @@
 package exporter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,11 +76,21 @@ type Options struct {
 	// TimeScale shortens the hold of the last stage and the soak of 48 hours
 	// for rehearsals: 0.1 is ten times as fast. 0 is 1.
 	TimeScale float64
+	// MaxSeries is how many series a checklist may have, give or take the few that
+	// count what is left out; 0 is 10,000. MaxSeriesInAll is how many all of them
+	// may have together, each an equal share; 0 is 50,000. What is cut is said by
+	// cutover_checklist_dropped_series, and counts stay right.
+	MaxSeries, MaxSeriesInAll int
 	// Logger is told when a checklist can't be read and when it can be again.
 	// Nil: nobody is.
 	Logger *slog.Logger
 	// Clock tells the time; nil is [time.Now].
 	Clock func() time.Time
+}
+
+// seriesOf is how many series each of so many checklists may have.
+func (o Options) seriesOf(checklists int) int {
+	return min(cmp.Or(o.MaxSeries, 10_000), cmp.Or(o.MaxSeriesInAll, 50_000)/max(checklists, 1))
 }
 
 // Remote says how checklists are fetched that are no files: how often, with the

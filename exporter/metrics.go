@@ -33,6 +33,8 @@ var (
 		series.LabelChecklist, series.LabelRole)
 	blanks = gauge(series.ChecklistBlanks, "How many places to fill in are filled or empty.",
 		series.LabelChecklist, series.LabelSection, series.LabelState)
+	droppedSeries = gauge(series.ChecklistDroppedSeries, "How many series of the checklist are left out because there would be too many. Counts of tasks and blanks are right all the same.",
+		series.LabelChecklist)
 	criteriaHash = gauge(series.ChecklistCriteriaHashInfo, "Identifies the criteria of the checklist. Rules with another hash were generated from other criteria.",
 		series.LabelChecklist, series.LabelHash)
 	threshold = gauge(series.CriterionThreshold, "The number a criterion compares with, in base units.",
@@ -79,7 +81,7 @@ var (
 // described lists the metrics of a snapshot.
 var described = []metric{
 	checklistInfo, statusInfo, tasks, taskInfo, taskDone, taskDoneTimestamp, taskVerified, signedOff, approved, blanks,
-	criteriaHash, threshold, declared, stageTraffic, stageHold, stageShifted, stageShiftedTimestamp, rolloutPhase,
+	droppedSeries, criteriaHash, threshold, declared, stageTraffic, stageHold, stageShifted, stageShiftedTimestamp, rolloutPhase,
 	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, smokeFailure, smokePhase, incidentOpen, drillOpen, baselineValue, journalUp,
 	configReloaded, configReloadedAt, sourceUp,
 }
@@ -101,18 +103,48 @@ func (s state) collect(out *samples) {
 	if c == nil {
 		return
 	}
+	// What rules are about stands first: at the limit it is the last to go.
 	out.set(checklistInfo, 1, s.name, c.Title, project(c))
 	out.set(criteriaHash, 1, s.name, c.Hash())
-	s.collectTasks(out)
-	s.collectSections(out)
-	s.collectCriteria(out)
 	s.collectStages(out)
+	s.collectCriteria(out)
 	s.collectIncidents(out)
 	for _, b := range s.baselines {
 		out.set(baselineValue, b.Value, s.name, b.Signal, b.Statistic, b.Unit)
 	}
+	s.countTasks(out)
+	s.collectSections(out)
+	s.collectTasks(out)
 }
 
+// others is the section of what is counted together, because there would be too
+// many series otherwise.
+const others = "(others)"
+
+// countTasks counts the tasks of each section and group.
+func (s state) countTasks(out *samples) {
+	for _, t := range s.checklist.Tasks {
+		if !t.Leaf {
+			continue
+		}
+		// All states at once, so that a sum over one doesn't begin or end.
+		count := func(section, group string) func(*samples) {
+			return func(out *samples) {
+				for _, st := range checklist.States() {
+					out.add(tasks, number(t.State == st), s.name, section, group, string(t.Kind), string(st))
+				}
+			}
+		}
+		states := checklist.States()
+		if out.has(len(states), tasks, s.name, t.Section, t.Group, string(t.Kind), string(states[0])) {
+			count(t.Section, t.Group)(out)
+		} else {
+			out.beyond(count(others, ""))
+		}
+	}
+}
+
+// collectTasks has a few series for each task.
 func (s state) collectTasks(out *samples) {
 	for _, t := range s.checklist.Tasks {
 		out.set(taskInfo, 1, s.name, t.ID, t.Section, t.Group, string(t.Kind), t.Text)
@@ -122,13 +154,6 @@ func (s state) collectTasks(out *samples) {
 		}
 		if v, ok := s.verified[t.ID]; ok {
 			out.set(taskVerified, number(v.proven), s.name, t.ID)
-		}
-		if !t.Leaf {
-			continue
-		}
-		// All states at once, so that a sum over one doesn't begin or end.
-		for _, st := range checklist.States() {
-			out.add(tasks, number(t.State == st), s.name, t.Section, t.Group, string(t.Kind), string(st))
 		}
 	}
 }
@@ -147,8 +172,17 @@ func (s state) collectSections(out *samples) {
 		out.lower(approved, number(a.Approved()), s.name, a.Role)
 	}
 	for _, b := range c.Blanks {
-		out.add(blanks, number(b.Filled()), s.name, b.Section, blankFilled)
-		out.add(blanks, number(!b.Filled()), s.name, b.Section, blankEmpty)
+		count := func(section string) func(*samples) {
+			return func(out *samples) {
+				out.add(blanks, number(b.Filled()), s.name, section, blankFilled)
+				out.add(blanks, number(!b.Filled()), s.name, section, blankEmpty)
+			}
+		}
+		if out.has(2, blanks, s.name, b.Section, blankFilled) {
+			count(b.Section)(out)
+		} else {
+			out.beyond(count(others))
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -27,6 +28,9 @@ func counter(name, help string, labels ...string) metric {
 type samples struct {
 	at  map[identity]int // where in all a series stands
 	all []sample
+
+	most    int // how many series there may be; see within
+	dropped int // how many were left out since within
 }
 
 // identity is a series: its metric and its labels' values.
@@ -41,7 +45,35 @@ type sample struct {
 	labels []string
 }
 
-func newSamples() *samples { return &samples{at: make(map[identity]int)} }
+func newSamples() *samples { return &samples{at: make(map[identity]int), most: math.MaxInt} }
+
+// within lets collect add n series at most and gives how many it would have
+// added beyond them.
+func (s *samples) within(n int, collect func(*samples)) (dropped int) {
+	s.most, s.dropped = len(s.all)+n, 0
+	collect(s)
+	s.most = math.MaxInt
+	return s.dropped
+}
+
+// has says whether a series is there, or n more may be added.
+func (s *samples) has(n int, m metric, labels ...string) bool {
+	_, ok := s.at[identify(m, cleaned(labels))]
+	return ok || len(s.all)+n <= s.most
+}
+
+// beyond lets collect add a few series whatever the limit is: those that stand
+// for all that are left out.
+func (s *samples) beyond(collect func(*samples)) {
+	most := s.most
+	s.most = math.MaxInt
+	before := len(s.all)
+	collect(s)
+	s.most = most
+	if most < math.MaxInt {
+		s.most += len(s.all) - before
+	}
+}
 
 // set sets a series, unless it is set: the first one stands.
 func (s *samples) set(m metric, value float64, labels ...string) {
@@ -52,29 +84,45 @@ func (s *samples) set(m metric, value float64, labels ...string) {
 
 // add adds to a series that begins at 0.
 func (s *samples) add(m metric, value float64, labels ...string) {
-	i, _ := s.find(m, labels)
-	s.all[i].value += value
+	if i, _ := s.find(m, labels); i >= 0 {
+		s.all[i].value += value
+	}
 }
 
 // lower sets a series, or lowers it: of several it is the smallest value.
 func (s *samples) lower(m metric, value float64, labels ...string) {
-	if i, added := s.find(m, labels); added || value < s.all[i].value {
+	if i, added := s.find(m, labels); added || i >= 0 && value < s.all[i].value {
 		s.all[i].value = value
 	}
 }
 
+// find gives the place of a series, added where it isn't there yet; -1 where it is
+// one too many.
 func (s *samples) find(m metric, labels []string) (i int, added bool) {
-	clean := make([]string, len(labels))
-	for n, l := range labels {
-		clean[n] = label(l)
-	}
-	id := identity{m.Desc, strings.Join(clean, "\xff")} // never in valid UTF-8
+	clean := cleaned(labels)
+	id := identify(m, clean)
 	if i, ok := s.at[id]; ok {
 		return i, false
+	}
+	if len(s.all) >= s.most {
+		s.dropped++
+		return -1, false
 	}
 	s.at[id] = len(s.all)
 	s.all = append(s.all, sample{metric: m, labels: clean})
 	return len(s.all) - 1, true
+}
+
+func cleaned(labels []string) []string {
+	clean := make([]string, len(labels))
+	for n, l := range labels {
+		clean[n] = label(l)
+	}
+	return clean
+}
+
+func identify(m metric, clean []string) identity {
+	return identity{m.Desc, strings.Join(clean, "\xff")} // never in valid UTF-8
 }
 
 func (s *samples) metrics() []prometheus.Metric {

@@ -55,8 +55,12 @@ func (e *Exporter) rebuild(now time.Time) {
 		s.states = append(s.states, st)
 	}
 	all := newSamples()
+	share := e.options.seriesOf(len(s.states))
 	for _, st := range s.states {
-		st.collect(all)
+		dropped := all.within(share, st.collect)
+		if st.checklist != nil {
+			all.set(droppedSeries, float64(dropped), st.name)
+		}
 	}
 	collectSmoke(all, s.smoke)
 	s.config.collect(all)

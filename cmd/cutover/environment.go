@@ -107,6 +107,9 @@ type variables struct {
 
 	GrafanaDatasource string `split_words:"true" default:"prometheus" reads:"generate" desc:"uid of Grafana's Prometheus, for the rules of --format grafana"`
 
+	MaxSeries      string `split_words:"true" default:"10000" reads:"serve" desc:"series that a checklist may have; tasks beyond are counted, but have none of their own"`
+	MaxSeriesInAll string `split_words:"true" default:"50000" reads:"serve" desc:"the same for all checklists together"`
+
 	LogLevel  string `split_words:"true" default:"info" reads:"serve" desc:"debug, info, warn or error"`
 	LogFormat string `split_words:"true" default:"text" reads:"serve" desc:"text or json"`
 }
@@ -116,6 +119,7 @@ type settings struct {
 	variables
 	smokeInterval, smokeTimeout time.Duration
 	targetWrites                bool
+	maxSeries, maxSeriesInAll   int
 	remote                      source.Remote // how checklists on servers are fetched
 	rules                       alerts.Options
 	receivers                   alerts.Receivers
@@ -141,6 +145,7 @@ func readEnvironment() (s settings, warnings []string, err error) {
 	} {
 		f.url(name, value, "http", "https")
 	}
+	s.maxSeries, s.maxSeriesInAll = f.count("MAX_SERIES", s.MaxSeries), f.count("MAX_SERIES_IN_ALL", s.MaxSeriesInAll)
 	s.remote = source.Remote{
 		Interval: f.duration("CHECKLIST_INTERVAL", s.ChecklistInterval), TokenFile: s.ChecklistTokenFile,
 		GitHubURL: s.GithubURL, GitHubTokenFile: s.GithubTokenFile, GitLabURL: s.GitlabURL, GitLabTokenFile: s.GitlabTokenFile,

@@ -2,7 +2,8 @@ package main
 
 import "github.com/cutover-dev/cutover/checklist"
 
-// The JSON that explain --json prints. The names are a contract.
+// The JSON that explain --json prints. The names are a contract, which
+// docs/explain.schema.json holds.
 type explanation struct {
 	Title     string            `json:"title"`
 	Fields    map[string]string `json:"fields"`
@@ -13,6 +14,7 @@ type explanation struct {
 	Choices   []choiceJSON      `json:"choices"`
 	SignOffs  []signOffJSON     `json:"signoffs"`
 	Approvals []approvalJSON    `json:"approvals"`
+	Left      []leftJSON        `json:"left"`
 	Warnings  []warningJSON     `json:"warnings"`
 }
 
@@ -43,6 +45,7 @@ type criterionJSON struct {
 	ForSeconds float64  `json:"for_seconds"`
 	ID         string   `json:"id"`
 	Scope      string   `json:"scope"`
+	Advisory   bool     `json:"advisory"`
 }
 
 type stageJSON struct {
@@ -79,6 +82,12 @@ type approvalJSON struct {
 	Date string `json:"date"`
 }
 
+type leftJSON struct {
+	Line int    `json:"line"`
+	Text string `json:"text"`
+	Why  string `json:"why"`
+}
+
 type warningJSON struct {
 	Line    int    `json:"line"`
 	Message string `json:"message"`
@@ -89,7 +98,7 @@ func explained(c *checklist.Checklist) explanation {
 	e := explanation{
 		Title: c.Title, Fields: map[string]string{},
 		Tasks: []taskJSON{}, Criteria: []criterionJSON{}, Stages: []stageJSON{}, Blanks: []blankJSON{}, Choices: []choiceJSON{},
-		SignOffs: []signOffJSON{}, Approvals: []approvalJSON{}, Warnings: []warningJSON{},
+		SignOffs: []signOffJSON{}, Approvals: []approvalJSON{}, Left: []leftJSON{}, Warnings: []warningJSON{},
 	}
 	for _, f := range c.Fields {
 		e.Fields[f.Label] = f.Value
@@ -104,7 +113,7 @@ func explained(c *checklist.Checklist) explanation {
 		j := criterionJSON{
 			Line: k.Line, Text: k.Text, Role: string(k.Role), Kind: string(k.Kind), Signal: string(k.Signal), Subject: k.Subject,
 			Quantile: k.Quantile, Comparison: string(k.Comparison), Unit: string(k.Unit), Change: string(k.Change),
-			ForSeconds: k.For.Seconds(), ID: k.ID, Scope: k.Scope.String(),
+			ForSeconds: k.For.Seconds(), ID: k.ID, Scope: k.Scope.String(), Advisory: k.Advisory,
 		}
 		if k.Quantified() {
 			j.Value = &k.Value
@@ -125,6 +134,9 @@ func explained(c *checklist.Checklist) explanation {
 	}
 	for _, p := range c.Approvals {
 		e.Approvals = append(e.Approvals, approvalJSON{p.Line, p.Role, p.Name, p.Date})
+	}
+	for _, part := range c.Left {
+		e.Left = append(e.Left, leftJSON(part))
 	}
 	for _, w := range c.Warnings {
 		e.Warnings = append(e.Warnings, warningJSON(w))

@@ -98,7 +98,8 @@ func exporterOptions(files []string, s settings, logger *slog.Logger) exporter.O
 		Journal:       s.Journal,
 		TokenFile:     s.TokenFile,
 		TimeScale:     s.rules.TimeScale,
-		Logger:        logger,
+		MaxSeries:     s.maxSeries, MaxSeriesInAll: s.maxSeriesInAll,
+		Logger: logger,
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	ChecklistApproved          = "cutover_checklist_approved"                           // checklist, role
 	ChecklistBlanks            = "cutover_checklist_blanks"                             // checklist, section, state
 	ChecklistCriteriaHashInfo  = "cutover_checklist_criteria_hash_info"                 // checklist, hash
+	ChecklistDroppedSeries     = "cutover_checklist_dropped_series"                     // checklist
 	CriterionThreshold         = "cutover_criterion_threshold"                          // checklist, id, role, signal, statistic, comparison, unit
 	CriterionDeclared          = "cutover_criterion_declared"                           // checklist, id
 	StageTrafficRatio          = "cutover_stage_traffic_ratio"                          // checklist, stage
