@@ -70,7 +70,9 @@ var reaches = map[string]string{
 	series.AlertCandidateDown:       receiverPage,
 	series.AlertSignalMissing:       receiverPage,
 	series.AlertExporterDown:        receiverPage,
+	series.AlertIncidentOpen:        receiverPage, // the first, which is significant
 	series.AlertTargetMissed:        receiverDefault,
+	series.AlertJournalUnwritable:   receiverDefault,
 	series.AlertSmokeFailing:        receiverDefault,
 	series.AlertSmokeStale:          receiverDefault,
 	series.AlertClaimContradicted:   receiverDefault,

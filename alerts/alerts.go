@@ -135,7 +135,7 @@ func Rules(c *checklist.Checklist, o Options) (File, error) {
 	group := Group{
 		Name:     "cutover-" + c.Name,
 		Interval: g.options.EvaluationInterval,
-		Rules:    slices.Concat(g.measured(), g.remembered(), g.verdicts(), []Rule{g.rulesInfo()}, g.alerts()),
+		Rules:    slices.Concat(g.measured(), g.remembered(), g.failingSince(), g.verdicts(), []Rule{g.rulesInfo()}, g.alerts()),
 	}
 	return File{Name: c.Name, Groups: []Group{group}}, nil
 }

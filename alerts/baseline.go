@@ -49,7 +49,7 @@ func BaselineQueries(c *checklist.Checklist, o Options, window time.Duration) ([
 		q := BaselineQuery{Signal: k.Signal, Quantile: k.Quantile, Unit: unitOf(k.Signal)}
 		var not *promquery.NotMeasurableError
 		switch q.Query, err = g.query.Over(k.Signal, k.Quantile, place, window); {
-		case k.Signal == criterion.TestPassRatio:
+		case k.Signal == criterion.TestPassRatio && o.Queries[k.Signal] == "":
 			q.Reason = noTestRuns
 		case errors.As(err, &not):
 			q.Reason = not.Reason

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/series"
 )
 
@@ -26,6 +27,10 @@ func comparisons(t *testing.T) []scenario {
 	verdict := func(r *ruleSet, line string) string { return verdict(t, r, line) }
 	drained := func(n int) step { return bad(n, 0, 0) }
 	quick := func(n int) step { return at(n, 0.05) }
+	begun := func(before, after int) target {
+		return cutover(during(before, reporting(t, onLatency, report{phase: rollout.Planned})), during(after, reporting(t, onLatency, report{})))
+	}
+	small := func(n int, seconds float64) step { return during(n, serving(load{ok: 2, seconds: seconds})) }
 	return complete(t, onLatency, []scenario{
 		{
 			name:    "40 % slower than the baseline is within the bound",
@@ -67,6 +72,24 @@ func comparisons(t *testing.T) []scenario {
 			targets: []target{green(during(32, serving(load{ok: 2, seconds: 0.08})))},
 			alerts:  []firing{{alert: breach(latencyLine), from: "5m45s"}},
 			values:  []value{{"3m", verdict(onLatency, latencyLine), open}, {"4m", verdict(onLatency, latencyLine), broken}},
+		},
+		{
+			// Eight requests a minute: five minutes hold forty.
+			name:    "a small service is slow on both versions: its baseline of the moment counts too",
+			targets: []target{blue(small(120, 0.2)), green(gone(80), small(40, 0.21)), begun(80, 40)},
+			values:  []value{{"29m", verdict(onLatency, latencyLine), fine}},
+		},
+		{
+			// Four requests a minute: fifteen minutes hold sixty.
+			name:    "a tiny service is slow on both versions: its baseline of the moment counts too",
+			targets: []target{blue(alternating(240, load{ok: 2, seconds: 0.2})), green(gone(160), alternating(80, load{ok: 2, seconds: 0.21})), begun(160, 80)},
+			values:  []value{{"59m", verdict(onLatency, latencyLine), fine}},
+		},
+		{
+			name:    "a small baseline is drained while the candidate is bad",
+			targets: []target{blue(small(80, 0.05), drained(60)), green(gone(60), small(80, 0.08)), begun(60, 80)},
+			alerts:  []firing{{alert: breach(latencyLine), from: "20m45s"}},
+			values:  []value{{"34m", verdict(onLatency, latencyLine), broken}},
 		},
 		{
 			name:    "without a frozen figure a drained baseline proves nothing",

@@ -59,7 +59,7 @@ func TestBaselineQueries(t *testing.T) {
 		"error_ratio mean in ratio: of the old version",
 		"latency p95 in seconds: of the old version",
 		"memory mean in bytes: of the old version",
-		"test_pass_ratio mean in ratio: no results of test runs are imported",
+		"test_pass_ratio mean in ratio: no metric has the results of test runs: set CUTOVER_QUERY_TEST_PASS_RATIO if one of yours does",
 		"business mean in count: of both",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -32,6 +32,10 @@ func CommonRules(o Options) (File, error) {
 		rule(series.AlertChecklistUnreadable, fmt.Sprintf("max by (checklist) (%s) == 0", series.SourceUp), 2*time.Minute, severityWarning,
 			"The checklist can't be read",
 			"The exporter shows the last state of {{ $labels.checklist }} that it could read. Its log says what is wrong with the file."),
+		rule(series.AlertJournalUnwritable, fmt.Sprintf("min by (instance) (%s) == 0", series.JournalUp), time.Minute, severityWarning,
+			"The journal can't be written",
+			"What changes from now on, {{ $labels.instance }} keeps in memory only: a restart forgets it, and incidents can't be opened. "+
+				"Don't restart it. 1. Look into its log for the reason. 2. Make room on the disk of CUTOVER_JOURNAL, or mend its permissions."),
 		rule(series.AlertSmokeFailing, fmt.Sprintf("min by (%s) (%s) == 0", test, series.SmokeSuccess), 2*o.SmokeInterval, severityWarning,
 			"Smoke test {{ $labels.test }} fails on the {{ $labels.track }}",
 			"The test {{ $labels.suite }}/{{ $labels.test }} fails. The exporter's status page gives the reason."),

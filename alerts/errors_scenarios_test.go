@@ -1,6 +1,23 @@
 package alerts_test
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"github.com/cutover-dev/cutover/alerts"
+)
+
+// outOfStep is scraped at any second.
+var outOfStep = one("out-of-step", rollbackOn(errorsLine), alerts.Options{ScrapeInterval: time.Second})
+
+// everySeventeen answers every 17 s, and fails exactly 1 % of the requests.
+func everySeventeen(n int) []step {
+	var steps []step
+	for range n {
+		steps = append(steps, bad(1, 99, 1), unscraped(16, nil))
+	}
+	return steps
+}
 
 // errorRatios is what an error ratio can do. Something happens after eight
 // scrapes, at 2m; the window of a minute holds four of them. An error series is
@@ -28,6 +45,16 @@ func errorRatios(t *testing.T) []scenario {
 			name:    "exactly 1 % fails: the bound itself is kept",
 			targets: []target{green(bad(32, 990, 10))},
 			values:  []value{{"4m", candidateErrors, is(0.01)}, {"4m", verdict, fine}},
+		},
+		{
+			// Scrapes every 17 s: what increase() adds for the rest of the window
+			// makes the quotient 0.010000000000000002.
+			name:    "exactly 1 % fails, and the scrapes don't keep step with the window",
+			rules:   outOfStep,
+			targets: []target{green(everySeventeen(30)...)},
+			values: []value{
+				{"8m", "min(min_over_time(cutover:criterion:ok[6m]))", fine}, {"8m", "max(max_over_time(cutover:signal:ratio{track=\"candidate\"}[6m])) == bool 0.01", is(1)},
+			},
 		},
 		{
 			name:    "everything fails",
@@ -131,9 +158,9 @@ func lostScrapes(t *testing.T) []scenario {
 		},
 		{
 			// One sample in any window says nothing for 30 s after the birth.
-			name:    "scrapes are lost as soon as the candidate is seen",
-			targets: []target{green(during(1, failing), lost(2, failing), during(22, failing))},
-			alerts:  []firing{{alert: breach(errorsLine), from: "5m"}},
+			name:    "scrapes are lost as soon as the candidate is asked for something",
+			targets: []target{green(bad(1, 0, 0), during(1, failing), lost(2, failing), during(22, failing))},
+			alerts:  []firing{{alert: breach(errorsLine), from: "5m15s"}},
 		},
 		{
 			// From the crash on nothing is measured. The last verdict holds for

@@ -48,7 +48,7 @@ func independence(t *testing.T) []scenario {
 		{
 			name:    "the candidate is warmed up and fails, and nobody says in which phase",
 			targets: []target{green(bad(40, 5, 5)), blue(bad(40, 2000, 0)), cutover(down(40))},
-			alerts:  []firing{{alert: breach(errorsLine), from: "5m30s"}, {alert: exporterDown, from: "1m"}},
+			alerts:  []firing{{alert: breach(errorsLine), from: "5m45s"}, {alert: exporterDown, from: "1m"}},
 		},
 		{
 			name:    "the candidate crashes under traffic that nobody ticked",
@@ -122,6 +122,9 @@ func declarations(t *testing.T) []scenario {
 	replica := func(n int, steps ...step) target {
 		return target{`job="cutover",instance="cutover-` + string(rune('0'+n)) + `"`, steps}
 	}
+	open := func(impact string) alert {
+		return alert{"alertname": series.AlertIncidentOpen, series.LabelChecklist: "plan", series.LabelKind: "other", series.LabelImpact: impact}
+	}
 	return complete(t, onWords, []scenario{
 		{
 			name:    "declared and withdrawn",
@@ -182,11 +185,39 @@ func declarations(t *testing.T) []scenario {
 				cutover(during(16, reporting(t, onWords, report{phase: rollout.RolledBack, declared: []string{incidentLine}})))},
 		},
 		{
+			name: "an incident of no criterion's kind, minor and then significant",
+			targets: []target{green(well(32)), cutover(says(onWords, 8),
+				incident(t, 8, "", "minor"), incident(t, 8, "", "significant"), says(onWords, 8))},
+			alerts: []firing{{open("minor"), "2m", "4m"}, {open("significant"), "4m", "6m"}},
+		},
+		{
+			name:    "an incident is opened after the rollback: somebody hears of it",
+			targets: []target{green(well(16)), cutover(incident(t, 16, rollout.RolledBack, "none"))},
+			alerts:  []firing{{alert: open("none"), from: "0s"}},
+		},
+		{
+			name:    "the exporter is gone while an incident is open",
+			targets: []target{green(well(48)), cutover(incident(t, 8, "", "minor"), down(40))},
+			alerts:  []firing{{alert: open("minor"), from: "0s"}, {alert: exporterDown, from: "3m"}},
+		},
+		{
+			name: "one of two replicas knows of an incident, and then both",
+			targets: []target{green(well(24)), replica(1, says(onWords, 8), incident(t, 16, "", "none")),
+				replica(2, says(onWords, 12), incident(t, 12, "", "none"))},
+			alerts: []firing{{alert: open("none"), from: "2m"}},
+			values: []value{{"4m", `sum(cutover:incident:open)`, is(1)}},
+		},
+		{
 			name:    "declared before anything is shifted",
 			targets: []target{cutover(during(16, reporting(t, onWords, report{phase: rollout.Planned, declared: []string{incidentLine}})))},
 			alerts:  []firing{{alert: declaration(incidentLine), from: "0s"}},
 		},
 	})
+}
+
+// incident is n scrapes with an incident open that is no criterion's.
+func incident(t *testing.T, n int, phase rollout.Phase, impact string) step {
+	return during(n, reporting(t, onWords, report{phase: phase, incidents: map[string]int{impact: 1}}))
 }
 
 // ruleFailures is Prometheus' own count of a group's failed evaluations.
@@ -206,6 +237,10 @@ func honesty(t *testing.T) []scenario {
 		{
 			name:    "a test fails once",
 			targets: []target{green(well(16)), cutover(says(8, claim(true)), says(3, claim(false)), says(5, claim(true)))},
+		},
+		{
+			name:    "a ticked task is disproven after the rollback, as it must be",
+			targets: []target{green(well(16)), cutover(says(16, report{phase: rollout.RolledBack, tasks: claim(false).tasks}))},
 		},
 		{
 			name: "two replicas see a disproven task",
@@ -228,6 +263,12 @@ func honesty(t *testing.T) []scenario {
 			alerts: []firing{{
 				alert{"alertname": series.AlertRulesOutdated, series.LabelChecklist: "plan", series.LabelHash: "000000000000"}, "7m", "8m",
 			}},
+		},
+		{
+			name: "one of two replicas can't write its journal, until it can",
+			targets: []target{green(well(24)), cutover(says(8, report{}), says(12, report{noJournal: true}), says(4, report{})),
+				{`job="cutover",instance="cutover-2"`, []step{says(24, report{})}}},
+			alerts: []firing{{alert{"alertname": series.AlertJournalUnwritable}, "3m", "5m"}},
 		},
 		{
 			name:    "the checklist can't be read",

@@ -2,6 +2,7 @@ package alerts_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -21,14 +22,17 @@ type report struct {
 	shiftedAt  map[string]float64
 	smoke      []smoke
 	tasks      []task
+	incidents  map[string]int // open ones of the kind other, by impact
+	noJournal  bool           // it can't be written
 }
 
-// smoke is the last result of a smoke test.
+// smoke is what a smoke test finds whenever it runs.
 type smoke struct {
 	track, test string
 	environment string // production if empty
 	minor       bool   // not critical
 	fails       bool
+	late        bool // runs a scrape later than the others
 }
 
 // task is a ticked task, with what its tests say of it.
@@ -37,7 +41,11 @@ type task struct {
 	proven bool
 }
 
-// reporting is what the exporter exposes while it reports this.
+// scrapesServed is the client library's own count.
+const scrapesServed = `promhttp_metric_handler_requests_total{code="200"}`
+
+// reporting is what the exporter exposes while it reports this. Of the smoke
+// tests it remembers how often they ran.
 func reporting(t *testing.T, r *ruleSet, reports ...report) func(exposition) {
 	t.Helper()
 	now := exposition{}
@@ -45,9 +53,14 @@ func reporting(t *testing.T, r *ruleSet, reports ...report) func(exposition) {
 		rep.write(t, r, now)
 	}
 	return func(e exposition) {
+		before := maps.Clone(e)
 		clear(e)
-		for name, v := range now {
-			e[name] = v
+		maps.Copy(e, now)
+		e[scrapesServed] = before[scrapesServed] + 1
+		for _, rep := range reports {
+			for _, s := range rep.smoke {
+				s.write(before, e)
+			}
 		}
 	}
 }
@@ -95,18 +108,35 @@ func (rep report) write(t *testing.T, r *ruleSet, e exposition) {
 		set(series.ChecklistTaskDone, 1, id)
 		set(series.ChecklistTaskVerified, truth(task.proven), id)
 	}
-	for _, s := range rep.smoke {
-		s.write(e)
+	for _, impact := range []string{"none", "minor", "significant"} {
+		set(series.IncidentOpen, float64(rep.incidents[impact]), `kind="other"`, fmt.Sprintf("impact=%q", impact))
 	}
+	e[series.JournalUp] = truth(!rep.noJournal)
 }
 
-func (s smoke) write(e exposition) {
+// firstRun is when the first smoke test ran.
+const firstRun = 1.8e9
+
+// write adds the test's metrics to what the exporter exposed before. It runs
+// before every other scrape.
+func (s smoke) write(before, e exposition) {
 	environment := s.environment
 	if environment == "" {
 		environment = "production"
 	}
 	labels := fmt.Sprintf("environment=%q,track=%q,suite=%q,test=%q", environment, s.track, "standard", s.test)
-	e[labelled(series.SmokeSuccess, join(labels, fmt.Sprintf(`critical="%t"`, !s.minor)))] = truth(!s.fails)
+	success := labelled(series.SmokeSuccess, join(labels, fmt.Sprintf(`critical="%t"`, !s.minor)))
+	lastRun := labelled(series.SmokeLastRunTimestamp, labels)
+	runs := map[bool]string{true: labelled(series.SmokeRuns, join(labels, `result="failure"`)), false: labelled(series.SmokeRuns, join(labels, `result="success"`))}
+	for _, name := range []string{success, lastRun, runs[true], runs[false]} {
+		e[name] = before[name]
+	}
+	scrape := int(e[scrapesServed]) - 1
+	if _, ran := before[lastRun]; !ran || (scrape%2 == 1) == s.late {
+		e[success] = truth(!s.fails)
+		e[lastRun] = firstRun + 15*float64(scrape)
+		e[runs[s.fails]]++
+	}
 }
 
 func truth(b bool) float64 {

@@ -5,12 +5,13 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/internal/series"
 )
 
 // guards are the guards in the generated rules.
 func guards() []guard {
-	return slices.Concat(countingGuards(), verdictGuards(), alertGuards(), exporterGuards(), honestGuards())
+	return slices.Concat(countingGuards(), verdictGuards(), smokeGuards(), alertGuards(), exporterGuards(), honestGuards())
 }
 
 // Parts of expressions by which a guard is found.
@@ -29,6 +30,9 @@ func countingGuards() []guard {
 		{"fifteen minutes after five", without(parser.LOR, `window="15m"`), "a tiny service is judged by fifteen minutes"},
 		{"only a new series counts whole", without(parser.LUNLESS, "present_over_time"), "an old error series that doesn't rise counts nothing"},
 		{"a new series counts whole", of(series.SignalCount, expr(onlyIncrease)), "the error series is born at 300"},
+		{"what is first seen is not born", without(parser.LUNLESS, "sum_over_time"), "a tiny service with a past is seen for the first time"},
+		{"nor what is seen again", without(parser.LUNLESS, "sum_over_time"), "Prometheus was down for ten minutes, and sees a tiny service with a past again"},
+		{"exactly the bound is the bound", of(series.SignalRatio, unrounded), "exactly 1 % fails, and the scrapes don't keep step with the window"},
 		{"no error series is no error", without(parser.LOR, "0 *", `signal="requests"`), "5 % fail: the first scrape shows it, and it fires five minutes later"},
 		{"probes don't count as errors", unmatched("handler"), "health checks fail, and no user's request does"},
 		{"probes are no traffic", unmatched("handler"), "health checks are no traffic"},
@@ -48,6 +52,16 @@ func onlyIncrease(e parser.Expr) parser.Expr {
 	return e
 }
 
+// unrounded takes the rounding away.
+func unrounded(r *alerts.Rule) {
+	expr(func(e parser.Expr) parser.Expr {
+		if c, ok := e.(*parser.Call); ok && c.Func.Name == "round" {
+			return c.Args[0]
+		}
+		return e
+	})(r)
+}
+
 // verdictGuards keep the verdicts right.
 func verdictGuards() []guard {
 	ok := func(m mutation) mutation { return of(series.CriterionOK, m) }
@@ -60,15 +74,30 @@ func verdictGuards() []guard {
 		{"little throughput is no miss", ok(written("> 1150", "> bool 1150")), "all targets are kept, and the throughput was never tried"},
 		{"the frozen baseline", ok(without(parser.LOR, "vector")), "the baseline is drained while the candidate is bad"},
 		{"the live baseline before the frozen one", ok(expr(onlyFrozen)), "both are slow: the baseline of the moment counts, not the frozen one"},
+		{"a small baseline in five minutes", ok(without(parser.LOR, `window="5m"`)), "a small service is slow on both versions: its baseline of the moment counts too"},
+		{"a tiny baseline in fifteen minutes", ok(without(parser.LOR, `window="15m"`)), "a tiny service is slow on both versions: its baseline of the moment counts too"},
 		{"the baseline has to be back for ten minutes", ok(now("min_over_time")), "a few requests reach the drained baseline, and are slow"},
 		{"a week ago", ok(written(" offset 1w", "")), "fewer orders than a week ago"},
 		{"nothing compares with zero", ok(without(parser.GTR, "0")), "no orders at night, as a week ago"},
-		{"one failed smoke test is noise", ok(now("max_over_time")), "a critical test fails once"},
+		{"one failed smoke test is noise", ok(written("> ignoring (checklist)", ">= ignoring (checklist)")), "a critical test fails once"},
 		{"the prober is suspected", ok(without(parser.LUNLESS, `track="baseline"`)), "the old version fails alike: the prober is suspected"},
-		{"a candidate that passes is believed", ok(expr(onlyDoubt)), "the old version fails, and the new one doesn't"},
-		{"only critical tests", ok(unmatched("critical")), "a test that isn't critical fails"},
-		{"only production's tests", ok(unmatched("environment")), "staging fails"},
-		{"one failing test of several is enough", ok(aggregated(parser.MIN, parser.MAX)), "the other tests pass: one is enough"},
+		{"only where nothing passes", ok(without(parser.LAND, `track="candidate"`)), "a test fails on both versions, and another one passes"},
+		{"only the prober that is cut off", ok(written("job, instance", "")), "one of two replicas is cut off from both versions"},
+		{"a test that passed is not failing", ok(written("> 0)", ">= 0)")), "a critical test fails exactly twice in a row"},
+	}
+}
+
+// smokeGuards keep count of the failures in a row.
+func smokeGuards() []guard {
+	since := func(m mutation) mutation { return of(series.FailingSince, m) }
+	return []guard{
+		{"scrapes of one failed run are one failure", since(without(parser.LOR, "timestamp")), "a critical test fails exactly twice in a row"},
+		{"the first failure is remembered", since(expr(onlyNow)), "a critical test fails exactly twice in a row"},
+		{"a lost scrape is no pass", since(now("last_over_time")), "between two runs that fail a scrape is lost"},
+		{"a pass is remembered", since(without(parser.LOR, "0 *")), "the first failure is no further one after some that were over"},
+		{"a pass between two scrapes is one", since(without(parser.LUNLESS, `result="success"`)), "of runs that are seldom scraped every other one fails, and each time when it is seen"},
+		{"only critical tests", since(unmatched("critical")), "a test that isn't critical fails"},
+		{"only production's tests", since(unmatched("environment")), "staging fails"},
 	}
 }
 
@@ -80,9 +109,9 @@ func onlyFrozen(e parser.Expr) parser.Expr {
 	return e
 }
 
-// onlyDoubt doubts the prober even where the candidate's tests pass.
-func onlyDoubt(e parser.Expr) parser.Expr {
-	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR && containsAll(b.RHS.String(), []string{`track="baseline"`}) {
+// onlyNow takes the run of the moment for the first that failed.
+func onlyNow(e parser.Expr) parser.Expr {
+	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR && containsAll(b.LHS.String(), []string{"last_over_time"}) && !containsAll(b.RHS.String(), []string{"0 *"}) {
 		return b.RHS
 	}
 	return e
@@ -98,8 +127,11 @@ func alertGuards() []guard {
 		{"keep_firing_for", rollback(letGoAtOnce), "a burst lasts the five minutes, and clears five minutes after"},
 		{"for, of a target", of(series.AlertTargetMissed, atOnce), "the mean response takes 46 ms"},
 		{"keep_firing_for, of a target", of(series.AlertTargetMissed, letGoAtOnce), "the candidate uses 300 MB, and frees some"},
-		{"a gap doesn't reset the clock", rollback(now("last_over_time", series.CriterionOK)), "scrapes are lost as soon as the candidate is seen"},
+		{"a gap doesn't reset the clock", rollback(now("last_over_time", series.CriterionOK)), "scrapes are lost as soon as the candidate is asked for something"},
 		{"only traffic makes a dead candidate alarming", down(without(parser.GTR, "0")), "the candidate is drained and taken away with the box still ticked"},
+		{"drained for a scrape is drained", of(series.SignalCount, without(parser.LUNLESS, "irate")), "the candidate is drained for half a minute before it is taken away"},
+		{"an empty scrape of few requests is chance", of(series.SignalCount, without(parser.LAND, "max_over_time")), "a small candidate crashes after a scrape without a request"},
+		{"drained is 0", of(series.SignalCount, without(parser.LOR, "0 *", `signal="requests"`)), "the candidate is drained for half a minute before it is taken away"},
 		{"the candidate's last traffic is remembered", down(now("last_over_time", ofCandidate)), "the candidate crashes under traffic"},
 		{"an instance that answers lives", down(without(parser.LUNLESS, "up{")), "one of two instances crashes"},
 		{"an instance that nobody asked lives", down(without(parser.LOR, "up{")), "the candidate restarts, and nobody asks it for anything"},
@@ -121,6 +153,10 @@ func exporterGuards() []guard {
 		{"the end silences declarations", rollback(without(parser.LUNLESS, overPhase)), "declared after the rollback"},
 		{"the end silences a dead candidate", of(series.AlertCandidateDown, without(parser.LUNLESS, overPhase)), "the candidate is gone after the rollback"},
 		{"the end silences a split that isn't the plan's", of(series.AlertTrafficMismatch, without(parser.LUNLESS, overPhase)), "after the rollback the stages stay ticked"},
+		{"the end silences claims", of(series.AlertClaimContradicted, without(parser.LUNLESS, overPhase)), "a ticked task is disproven after the rollback, as it must be"},
+		{"an incident of 0 is none", of(series.AlertIncidentOpen, without(parser.GTR, "0")), "an incident of no criterion's kind, minor and then significant"},
+		{"an incident is remembered", of(series.AlertIncidentOpen, now("last_over_time")), "the exporter is gone while an incident is open"},
+		{"replicas don't add up to an incident", of(series.LastIncident, aggregated(parser.MAX, parser.SUM)), "one of two replicas knows of an incident, and then both"},
 		{"the end silences holds", of(series.AlertHoldCutShort, without(parser.LUNLESS, overPhase)), "after the rollback the stages stay ticked"},
 		{"before the first stage there is nothing to roll back", rollback(without(parser.LUNLESS, `phase="planned"`)), "the candidate fails while it is warmed up"},
 		{"nor is a candidate down", of(series.AlertCandidateDown, without(parser.LUNLESS, `phase="planned"`)), "the candidate restarts while it is warmed up"},
@@ -152,6 +188,8 @@ func honestGuards() []guard {
 		{"the rules' own criteria are not outdated", of(series.AlertRulesOutdated, without(parser.LUNLESS, series.RulesInfo)), "bursts of a minute with two minutes between them"},
 		{"for, of the rules", of(series.AlertRulesOutdated, atOnce), "the criteria changed after the rules were generated"},
 		{"a readable checklist is not unreadable", of(series.AlertChecklistUnreadable, without(parser.EQLC, "0")), "the checklist can't be read"},
+		{"a journal that is written is no trouble", of(series.AlertJournalUnwritable, without(parser.EQLC, "0")), "one of two replicas can't write its journal, until it can"},
+		{"for, of the journal", of(series.AlertJournalUnwritable, atOnce), "one of two replicas can't write its journal, until it can"},
 		{"for, of the checklist", of(series.AlertChecklistUnreadable, atOnce), "the checklist can't be read"},
 		{"replicas agree on failures", of(series.AlertSmokeFailing, aggregated(parser.MIN, parser.MAX)), "two replicas, of which one can't reach the candidate"},
 		{"for, of a smoke test", of(series.AlertSmokeFailing, atOnce), "a critical test fails once"},

@@ -12,15 +12,17 @@ import (
 
 // candidateDown fires when a candidate that had traffic is gone. It answers
 // nothing then, so no error ratio shows it. A candidate that was drained before
-// it went has no requests in its last recorded window and is left alone.
+// it went is left alone: one that had no request in its last scrape interval, or
+// where there are always few, in its last window. Draining it for less looks like
+// a crash. A few lost scrapes are none, at whatever pace.
 func (g *generator) candidateDown() Rule {
 	place := g.place(series.Candidate)
 	traffic := fmt.Sprintf("max by (%s) (last_over_time(%s[%s])) > 0", series.LabelChecklist,
-		g.query.TrafficSelector(place, promquery.Requests), declaredMemory)
+		g.query.TrafficSelector(place, promquery.Serving), declaredMemory)
 	return Rule{
 		Alert: series.AlertCandidateDown,
 		Expr:  promquery.Format(fmt.Sprintf("%s unless on () (%s) %s", traffic, g.query.Present(place), g.unlessIdle(checklist.Scope{}))),
-		For:   g.query.Scale(time.Minute),
+		For:   g.forOfDown(),
 		Labels: map[string]string{
 			series.LabelChecklist:   g.checklist.Name,
 			series.LabelEnvironment: production,
@@ -32,6 +34,11 @@ func (g *generator) candidateDown() Rule {
 			"The candidate had traffic, and now no instance of it answers a scrape. Requests that are sent to it fail without being counted as errors.",
 		).with("rollback_steps", g.rollbackSteps()),
 	}
+}
+
+// forOfDown is how long the candidate has to be unseen.
+func (g *generator) forOfDown() time.Duration {
+	return max(g.query.Scale(time.Minute), 3*g.options.ScrapeInterval)
 }
 
 // signalMissing fires when traffic is shifted by the checklist, and nothing is
@@ -55,6 +62,34 @@ func (g *generator) signalMissing() Rule {
 		),
 	}
 }
+
+// incidentAlerts fire while an incident is open that is none of the checklist's
+// rollback criteria: nobody is told otherwise. One with a significant impact on
+// customers pages. They are about what a person says, and so in whatever phase.
+func (g *generator) incidentAlerts() []Rule {
+	alert := func(impact, severity string) Rule {
+		return Rule{
+			Alert: series.AlertIncidentOpen,
+			Expr: promquery.Format(fmt.Sprintf("max by (%[1]s, %[2]s) (last_over_time(%[3]s{%[1]s=%[4]q,%[5]s=%[6]q,%[2]s%[7]s}[%[8]s])) > 0",
+				series.LabelChecklist, series.LabelImpact, series.LastIncident, g.checklist.Name, series.LabelKind, kindOther, impact, declaredMemory)),
+			Labels: map[string]string{series.LabelKind: kindOther, series.LabelSeverity: severity},
+			Annotations: g.annotations(
+				"An incident is open, with impact on customers: {{ $labels.impact }}",
+				"Somebody opened it with `cutover incident open`, as none of the checklist's rollback criteria. "+
+					"1. Read who and what: `cutover incident list`. 2. Talk to them. 3. If it must be a rollback, open another of that criterion's kind: "+
+					"`cutover incident open --kind` with a wrong one lists them. 4. When it is over: `cutover incident close`.",
+			),
+		}
+	}
+	return []Rule{alert(`="`+significant+`"`, severityCritical), alert(`!="`+significant+`"`, severityWarning)}
+}
+
+// Words of the journal: the kind of an incident that is no rollback criterion,
+// and the impact that pages.
+const (
+	kindOther   = "other"
+	significant = "significant"
+)
 
 // planned is the candidate's share of the traffic by the ticked stages.
 func (g *generator) planned() string {
@@ -119,7 +154,8 @@ func (g *generator) holdsCutShort() []Rule {
 	return rules
 }
 
-// claimContradicted fires when a ticked task is disproven by its tests.
+// claimContradicted fires when a ticked task is disproven by its tests. After a
+// rollback that is as it must be.
 func (g *generator) claimContradicted() Rule {
 	by := fmt.Sprintf("by (%s, %s)", series.LabelChecklist, series.LabelID)
 	on := fmt.Sprintf("on (%s, %s)", series.LabelChecklist, series.LabelID)
@@ -127,8 +163,8 @@ func (g *generator) claimContradicted() Rule {
 	return Rule{
 		Alert: series.AlertClaimContradicted,
 		Expr: promquery.Format(fmt.Sprintf(
-			"(max %[1]s (%[3]s%[6]s) == 1 and %[2]s min %[1]s (%[4]s%[6]s) == 0) * %[2]s group_left (section, task) max by (checklist, id, section, task) (%[5]s%[6]s)",
-			by, on, series.ChecklistTaskDone, series.ChecklistTaskVerified, series.ChecklistTaskInfo, only)),
+			"(max %[1]s (%[3]s%[6]s) == 1 and %[2]s min %[1]s (%[4]s%[6]s) == 0) * %[2]s group_left (section, task) max by (checklist, id, section, task) (%[5]s%[6]s) %[7]s",
+			by, on, series.ChecklistTaskDone, series.ChecklistTaskVerified, series.ChecklistTaskInfo, only, g.unlessOver())),
 		For:    g.query.Scale(time.Minute),
 		Labels: map[string]string{series.LabelSeverity: severityWarning},
 		Annotations: g.annotations(

@@ -35,7 +35,11 @@ func intervals(t *testing.T) []scenario {
 		{
 			name:    "the candidate crashes, scraped every minute",
 			targets: []target{green(well(8), down(6))},
-			alerts:  []firing{{alert: candidateDown, from: "9m"}},
+			alerts:  []firing{{alert: candidateDown, from: "11m"}},
+		},
+		{
+			name:    "three scrapes in a row fail, scraped every minute",
+			targets: []target{green(well(8), lost(3, serving(healthy)), well(8))},
 		},
 		{
 			name:    "everything is well for 48 hours",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -41,7 +42,7 @@ func (g *generator) judge(c checklist.Criterion) judged {
 	}
 	var err error
 	switch {
-	case c.Signal == criterion.TestPassRatio:
+	case c.Signal == criterion.TestPassRatio && g.options.Queries[c.Signal] == "":
 		j.reason = noTestRuns
 	case c.Scope.Test != "" && g.options.LoadTestSelector == "":
 		j.reason = "a target of a load test: set CUTOVER_LOADTEST_SELECTOR to the load test's series"
@@ -64,7 +65,7 @@ func (g *generator) judge(c checklist.Criterion) judged {
 }
 
 // noTestRuns is why a share of passed tests is neither judged nor frozen.
-const noTestRuns = "no results of test runs are imported"
+const noTestRuns = "no metric has the results of test runs: set CUTOVER_QUERY_TEST_PASS_RATIO if one of yours does"
 
 // candidatePlace is where the criterion's candidate is measured.
 func (g *generator) candidatePlace(c checklist.Criterion) promquery.Place {
@@ -121,15 +122,28 @@ const baselineMemory = 10 * time.Minute
 // reference is the baseline's value to compare with: the live one while it has
 // enough traffic, else the frozen one, if there is one. The frozen value is a
 // literal: the old version, and whoever recorded it, may be gone.
+//
+// Enough is the minimum in the shortest window, for as long as the memory. Where
+// the shorter windows never had the minimum in that time, the service is a small
+// one, and is measured by the next longer window. After a drain they had, so that
+// the longer windows, which remember the traffic, don't count.
 func (g *generator) reference(baseline promquery.Recording) string {
 	live := perChecklist(baseline)
 	frozen, ok := g.frozen(baseline)
 	if !ok {
 		return live
 	}
-	requests := g.query.TrafficSelector(g.place(series.Baseline), promquery.Requests)
-	return fmt.Sprintf("((%s and on () min_over_time(%s[%s]) >= %d) or on () vector(%s))",
-		live, requests, promDuration(g.query.Scale(baselineMemory)), g.query.MinRequests, number(frozen))
+	memory := promDuration(g.query.Scale(baselineMemory))
+	var enough []string
+	small := ""
+	for _, requests := range g.query.RequestsByWindow(g.place(series.Baseline)) {
+		of := func(function, compared string) string {
+			return fmt.Sprintf("max(%s(%s[%s])) %s %d", function, requests, memory, compared, g.query.MinRequests)
+		}
+		enough = append(enough, "("+small+of("min_over_time", ">=")+")")
+		small = of("max_over_time", "<") + " and "
+	}
+	return fmt.Sprintf("((%s and on () (%s)) or on () vector(%s))", live, strings.Join(enough, " or "), number(frozen))
 }
 
 func (g *generator) frozen(r promquery.Recording) (value float64, ok bool) {
@@ -147,7 +161,7 @@ func compareChange(c checklist.Criterion, value, reference string) string {
 	if c.Change == criterion.Decrease {
 		change = fmt.Sprintf("1 - %s / on () (%s > 0)", value, reference)
 	}
-	return fmt.Sprintf("%s %s bool %s", change, holds(c), number(c.Value))
+	return fmt.Sprintf("%s %s bool %s", promquery.Rounded(change), holds(c), number(c.Value))
 }
 
 // judgeBusiness compares all traffic with the same time a week ago: the
@@ -194,22 +208,6 @@ func (g *generator) judgeQuantile(j *judged) error {
 	j.recordings = append(j.recordings, atAbove)
 	j.ok = fmt.Sprintf("(%s >= bool %s) == 1 or (%s >= bool %s) == 0", perChecklist(atBelow), quantile, perChecklist(atAbove), quantile)
 	return nil
-}
-
-// judgeSmoke judges by the critical smoke tests of the candidate: two failures
-// of one test in a row are a breakage, a single one may be noise. When every
-// test of the baseline fails too, the prober is suspected and nothing is said.
-func (g *generator) judgeSmoke(c checklist.Criterion) judged {
-	window := promDuration(2*g.options.SmokeInterval + g.options.ScrapeInterval)
-	tests := func(track string) string {
-		return fmt.Sprintf(`max_over_time(%s{%s=~"|%s",%s=%q,%s="true"}[%s])`, series.SmokeSuccess,
-			series.LabelEnvironment, production, series.LabelTrack, track, series.LabelCritical, window)
-	}
-	return judged{
-		criterion: c,
-		ok: fmt.Sprintf("min(%[1]s) == 1 or (min(%[1]s) unless on () max(%[2]s) == 0)",
-			tests(series.Candidate), tests(series.Baseline)),
-	}
 }
 
 // judgeDeclared judges by what people declared.

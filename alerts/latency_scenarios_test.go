@@ -75,7 +75,7 @@ func buckets(t *testing.T) []scenario {
 		{
 			name:    "few requests say nothing about a quantile",
 			targets: []target{green(during(1, serving(load{ok: 2, slow: 5, slowSeconds: 3})), bad(24, 0, 0))},
-			alerts:  []firing{{alert: signalMissing, from: "6m"}},
+			alerts:  []firing{{alert: signalMissing, from: "5m"}},
 			values:  []value{{"1m", exact, open}, {"5m", exact, open}},
 		},
 		{

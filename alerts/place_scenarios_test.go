@@ -60,12 +60,12 @@ func mismatches(t *testing.T) []scenario {
 		{
 			name:    "10 % is ticked, and 50 % arrive",
 			targets: append(split(32, 50), cutover(says(32, report{shifted: first}))),
-			alerts:  []firing{{alert: mismatch, from: "5m"}},
+			alerts:  []firing{{alert: mismatch, from: "5m15s"}},
 		},
 		{
 			name:    "traffic is shifted, and nobody ticks the box",
 			targets: append(split(32, 50), cutover(says(32, report{phase: rollout.Planned}))),
-			alerts:  []firing{{alert: mismatch, from: "5m"}},
+			alerts:  []firing{{alert: mismatch, from: "5m15s"}},
 		},
 		{
 			name: "the next stage is ticked before the hold has passed, until it has",
@@ -84,7 +84,7 @@ func mismatches(t *testing.T) []scenario {
 			targets: append(split(70, 25),
 				cutover(says(64, report{shifted: first, shiftedAt: map[string]float64{"10%": 0}}),
 					says(6, report{shifted: second, shiftedAt: map[string]float64{"10%": 0, "25%": 960}}))),
-			alerts: []firing{{alert: mismatch, from: "5m", to: "16m"}},
+			alerts: []firing{{alert: mismatch, from: "5m15s", to: "16m"}},
 		},
 	}
 }
@@ -115,7 +115,7 @@ func places(t *testing.T) []scenario {
 			// two minutes more.
 			name:    "the load test misses a limit, and ends",
 			targets: []target{load(bad(20, 97, 3), gone(100)), before(120)},
-			alerts:  []firing{{miss("Error rate < 1%"), "2m", "26m15s"}},
+			alerts:  []firing{{miss("Error rate < 1%"), "2m15s", "26m15s"}},
 			values:  []value{{"4m", sustained, broken}, {"25m", sustained, open}},
 		},
 		{

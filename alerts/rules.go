@@ -31,7 +31,7 @@ func (g *generator) measured() []Rule {
 			recordings = append(recordings, r)
 		}
 	}
-	recordings = append(recordings, g.trafficRatio())
+	recordings = append(recordings, g.query.Serving(g.place(series.Candidate)), g.trafficRatio())
 	for _, j := range g.judged {
 		if t := j.criterion.Scope; t.Test != "" && len(j.recordings) > 0 {
 			recordings = append(recordings, g.query.Traffic(g.loadTest(t))...)
@@ -59,6 +59,9 @@ func describe(r promquery.Recording) string {
 		return "The candidate's share of the requests"
 	case series.InstancesCount:
 		return "Instances of the " + l[series.LabelTrack] + " by version"
+	}
+	if l[series.LabelSignal] == promquery.Serving {
+		return "Requests of the " + l[series.LabelTrack] + ", 0 once it is drained, " + l[series.LabelWindow]
 	}
 	text := strings.ReplaceAll(l[series.LabelSignal], "_", " ")
 	switch statistic := l[series.LabelStatistic]; statistic {
@@ -117,6 +120,7 @@ func (g *generator) remembered() []Rule {
 	return []Rule{
 		last(series.LastPhase, series.RolloutPhase, series.LabelPhase, "The rollout's phase, while the exporter says it"),
 		last(series.LastDeclared, series.CriterionDeclared, series.LabelID, "What is declared, while the exporter says it"),
+		last(series.LastIncident, series.IncidentOpen, series.LabelKind+", "+series.LabelImpact, "How many incidents are open, while the exporter says it"),
 	}
 }
 
@@ -155,6 +159,7 @@ func (g *generator) alerts() []Rule {
 			rules = append(rules, g.targetAlert(j))
 		}
 	}
+	rules = append(rules, g.incidentAlerts()...)
 	rules = append(rules, g.candidateDown(), g.signalMissing())
 	rules = slices.Concat(rules, g.trafficMismatch(), g.holdsCutShort(), []Rule{g.claimContradicted(), g.rulesOutdated()})
 	for _, r := range rules {
@@ -252,8 +257,12 @@ func (g *generator) criterionLabels(c checklist.Criterion, severity, action, kin
 // verdict that is missing for a few scrapes must not restart the alert's clock.
 func (g *generator) broken(c checklist.Criterion) string {
 	return fmt.Sprintf("max by (%s) (last_over_time(%s{%s=%q,%s=%q}[%s])) == 0", series.LabelChecklist,
-		series.CriterionOK, series.LabelChecklist, g.checklist.Name, series.LabelID, c.ID,
-		promDuration(8*max(g.options.ScrapeInterval, g.options.EvaluationInterval)))
+		series.CriterionOK, series.LabelChecklist, g.checklist.Name, series.LabelID, c.ID, g.memory())
+}
+
+// memory is how long a gap in the data may be that changes nothing.
+func (g *generator) memory() string {
+	return promDuration(8 * max(g.options.ScrapeInterval, g.options.EvaluationInterval))
 }
 
 // unlessOver suppresses an alert once the rollout is over. The exporter's series

@@ -167,7 +167,7 @@ func (g *generator) candidateGone() scenario {
 		s.input = append(s.input, input{r.Series, "0+" + strconv.FormatFloat(r.Step, 'f', -1, 64) + "x20 stale"})
 	}
 	up := 20 * g.options.ScrapeInterval
-	s.checks = []check{{up, alert, false}, {up + g.query.Scale(time.Minute) + 3*g.options.EvaluationInterval, alert, true}}
+	s.checks = []check{{up, alert, false}, {up + g.forOfDown() + 3*g.options.EvaluationInterval, alert, true}}
 	return s
 }
 

@@ -42,7 +42,7 @@ type value struct {
 }
 
 // identifying are the labels that tell alerts apart.
-const identifying = "alertname, checklist, criterion, kind, id, stage, track, test, hash"
+const identifying = "alertname, checklist, criterion, kind, id, stage, track, test, hash, impact"
 
 // ruleSet is a set of generated rules with what they were generated from.
 type ruleSet struct {

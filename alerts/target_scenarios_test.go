@@ -103,7 +103,7 @@ func targets(t *testing.T) []scenario {
 			name:    "0.8 % fail where 0.7 % are allowed",
 			rules:   sevenInTen,
 			targets: []target{green(bad(32, 992, 8))},
-			alerts:  []firing{{alert: breach("Error rate >0.7% for >5 minutes"), from: "5m"}},
+			alerts:  []firing{{alert: breach("Error rate >0.7% for >5 minutes"), from: "5m15s"}},
 		},
 		{
 			name:    "too few requests succeed",

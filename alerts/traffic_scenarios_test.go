@@ -47,6 +47,26 @@ func littleTraffic(t *testing.T) []scenario {
 			values:  []value{{"5m", verdict, open}, {"15m45s", verdict, fine}, {"16m", verdict, broken}},
 		},
 		{
+			// Of all that it ever answered, 10 % failed; now nothing does.
+			name:    "a tiny service with a past is seen for the first time",
+			targets: []target{green(append([]step{unscraped(1, serving(load{ok: 9000, errors: 1000}))}, bad(80, 2, 0))...)},
+			values:  []value{{"2m", verdict, open}, {"9m", verdict, fine}, {"9m", candidateErrors, is(0)}},
+		},
+		{
+			// promtool evaluates the rules meanwhile, which Prometheus doesn't.
+			name: "Prometheus was down for ten minutes, and sees a tiny service with a past again",
+			targets: []target{green(unscraped(1, serving(load{ok: 9000, errors: 1000})), bad(40, 2, 0),
+				unscraped(40, serving(load{ok: 2})), bad(60, 2, 0))},
+			alerts: []firing{{candidateDown, "16m", "20m15s"}, {signalMissing, "15m45s", "20m30s"}},
+			values: []value{{"20m30s", candidateErrors, is(0)}, {"30m", verdict, fine}},
+		},
+		{
+			name:    "errors of a tiny service are born after it is seen",
+			targets: []target{green(bad(40, 2, 0), bad(30, 1, 1))},
+			alerts:  []firing{{alert: breach(errorsLine), from: "15m"}},
+			values:  []value{{"9m45s", verdict, fine}, {"10m", verdict, broken}},
+		},
+		{
 			name:    "no traffic at all says nothing",
 			targets: []target{green(pause(32))},
 			alerts:  []firing{{alert: signalMissing, from: "5m"}},
@@ -146,6 +166,16 @@ func candidateFates(t *testing.T) []scenario {
 			name:    "the candidate is drained and taken away with the box still ticked",
 			targets: []target{green(well(12), bad(6, 0, 0), gone(12))},
 			alerts:  []firing{},
+		},
+		{
+			name:    "the candidate is drained for half a minute before it is taken away",
+			targets: []target{green(well(12), bad(2, 0, 0), gone(12))},
+		},
+		{
+			// Six requests a minute: an empty scrape proves nothing.
+			name:    "a small candidate crashes after a scrape without a request",
+			targets: []target{green(alternating(24, load{ok: 3}), down(12))},
+			alerts:  []firing{{alert: candidateDown, from: "7m"}},
 		},
 		{
 			name:    "the candidate was never deployed",

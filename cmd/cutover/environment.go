@@ -70,14 +70,15 @@ type variables struct {
 
 	NativeHistograms string `split_words:"true" default:"false" reads:"generate baseline" desc:"true where Prometheus scrapes the latencies as native histograms"`
 
-	QueryErrorRatio   string `split_words:"true" reads:"generate explain baseline dashboards" desc:"PromQL for the signal, with $selector and $window"`
-	QuerySuccessRatio string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same"`
-	QueryLatency      string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in seconds"`
-	QueryThroughput   string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, per second"`
-	QueryMemory       string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in bytes"`
-	QueryCPU          string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in cores"`
-	QueryAvailability string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, a ratio"`
-	QueryBusiness     string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same: what the business counts, of both versions"`
+	QueryErrorRatio    string `split_words:"true" reads:"generate explain baseline dashboards" desc:"PromQL for the signal, with $selector and $window"`
+	QuerySuccessRatio  string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same"`
+	QueryLatency       string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in seconds"`
+	QueryThroughput    string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, per second"`
+	QueryMemory        string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in bytes"`
+	QueryCPU           string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, in cores"`
+	QueryAvailability  string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same, a ratio"`
+	QueryTestPassRatio string `split_words:"true" reads:"generate explain baseline" desc:"the same, a ratio"`
+	QueryBusiness      string `split_words:"true" reads:"generate explain baseline dashboards" desc:"the same: what the business counts, of both versions"`
 
 	Job                string `split_words:"true" default:"cutover" reads:"generate" desc:"the scrape job of this exporter"`
 	ScrapeInterval     string `split_words:"true" default:"15s" reads:"generate baseline" desc:"how often the service is scraped"`
@@ -184,7 +185,7 @@ func (s *settings) ruleOptions(f *faults) alerts.Options {
 	for signal, query := range map[criterion.Signal]string{
 		criterion.ErrorRatio: s.QueryErrorRatio, criterion.SuccessRatio: s.QuerySuccessRatio, criterion.Latency: s.QueryLatency,
 		criterion.Throughput: s.QueryThroughput, criterion.Memory: s.QueryMemory, criterion.CPU: s.QueryCPU,
-		criterion.Availability: s.QueryAvailability, criterion.Business: s.QueryBusiness,
+		criterion.Availability: s.QueryAvailability, criterion.TestPassRatio: s.QueryTestPassRatio, criterion.Business: s.QueryBusiness,
 	} {
 		if query != "" {
 			o.Queries[signal] = query

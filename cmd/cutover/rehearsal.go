@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -70,7 +71,8 @@ func (r *rehearsal) run(ctx context.Context, kind string, after time.Duration) e
 func (r *rehearsal) setUp(ctx context.Context) error {
 	r.say("cutover demo: a rollout of Python 3.13, with a quarter of the traffic on the new version")
 	for _, step := range []func(context.Context) error{
-		r.writeChecklist, r.startDatabases, r.startServices, r.startExporter, r.startTraffic, r.shiftTraffic, r.startReceiver, r.generate, r.startMonitoring,
+		r.writeChecklist, r.writeToken, r.startDatabases, r.startServices, r.startExporter, r.startTraffic, r.shiftTraffic,
+		r.startReceiver, r.generate, r.startMonitoring,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -79,6 +81,8 @@ func (r *rehearsal) setUp(ctx context.Context) error {
 	r.say("")
 	r.say("Tick a box in the checklist: it is live within two seconds. Tick “Security incident”,")
 	r.say("and with Prometheus and Alertmanager running the alert arrives here. Ctrl-C ends everything.")
+	r.say("Whether a page arrives without anything being wrong:")
+	r.say("  CUTOVER_URL=http://%s CUTOVER_TOKEN_FILE='%s' cutover incident open --kind other --drill", r.address, r.token())
 	r.say("")
 	return nil
 }
@@ -111,6 +115,15 @@ func (r *rehearsal) writeChecklist(ctx context.Context) error {
 	r.checklist = filepath.Join(r.dir, "python-3.13.md")
 	r.at("checklist", r.checklist)
 	return os.WriteFile(r.checklist, r.plan.before, 0o644)
+}
+
+// token is the file with the token of who opens incidents.
+func (r *rehearsal) token() string { return filepath.Join(r.dir, "token") }
+
+// writeToken writes a token that nobody can guess: the exporter listens to
+// whoever is on this machine.
+func (r *rehearsal) writeToken(context.Context) error {
+	return os.WriteFile(r.token(), []byte(rand.Text()+"\n"), 0o600)
 }
 
 // shiftTraffic ticks that stage, as the team would: the exporter sees it happen
@@ -186,7 +199,10 @@ func (r *rehearsal) startExporter(ctx context.Context) error {
 	}
 	logger := slog.New(slog.NewTextHandler(r.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	r.exporter, _, err = startExporter(ctx, r.group, l, tests,
-		exporter.Options{Checklists: []string{r.checklist}, TimeScale: rehearsalTimeScale, Logger: logger},
+		exporter.Options{
+			Checklists: []string{r.checklist}, TimeScale: rehearsalTimeScale, Logger: logger,
+			Journal: filepath.Join(r.dir, "journal.jsonl"), TokenFile: r.token(),
+		},
 		smoke.Options{Interval: r.rules().SmokeInterval, Logger: logger})
 	if err != nil {
 		return err

@@ -9,7 +9,8 @@
 // least four scrapes. A window with fewer requests than [Settings.MinRequests]
 // gives nothing, and the next longer one is asked. A counter that appears with a
 // value counts from its birth, since increase() would not see its first value,
-// and a service that never failed has an error count of zero, not no data.
+// and a service that never failed has an error count of zero, not no data. A
+// counter that is old when Prometheus first sees its target has no birth there.
 package promquery
 
 import (
@@ -106,10 +107,12 @@ func (s Settings) Scale(d time.Duration) time.Duration {
 	return max(time.Duration(float64(d)*s.TimeScale).Round(time.Second), time.Second)
 }
 
-// Names of the counts that Traffic records, as values of the signal label.
+// Names of the counts that Traffic and Serving record, as values of the signal
+// label.
 const (
 	Requests = "requests"
 	Errors   = "errors"
+	Serving  = "serving"
 )
 
 // Traffic records how many requests, and how many failing ones, a place had in
@@ -128,10 +131,39 @@ func (s Settings) Traffic(p Place) []Recording {
 	return out
 }
 
-// TrafficSelector selects the recorded count of Requests or Errors of a place in
-// the shortest window.
+// drainMemory is how far back a place's traffic is looked for that a single
+// empty scrape is compared with.
+const drainMemory = "10m"
+
+// Serving records a place's requests in the shortest window, and 0 as soon as it
+// is drained: the window alone knows of requests for a while after the last one.
+// Where there were enough requests for a minimum within the last ten minutes, a
+// whole scrape interval without any is no chance. Where there are always few, it
+// is, and proves nothing. None while no instance is up, so that the last value is
+// of when it was alive.
+func (s Settings) Serving(p Place) Recording {
+	w := s.Windows()[0]
+	requests := s.traffic(p, Requests, w).Selector()
+	last := s.counter(s.requests(p), "irate(%s["+promDuration(w)+"])")
+	return s.recording(series.SignalCount, p, Serving, "total", w,
+		fmt.Sprintf("((%[1]s unless on () (%[2]s == 0 and on () max_over_time(%[1]s[%[3]s]) >= %[4]d)) or 0 * %[1]s) and on () (%[5]s)",
+			requests, last, drainMemory, s.MinRequests, s.Present(p)))
+}
+
+// TrafficSelector selects the recorded count of Requests, Errors or Serving of a
+// place in the shortest window.
 func (s Settings) TrafficSelector(p Place, signal string) string {
 	return s.traffic(p, signal, s.Windows()[0]).Selector()
+}
+
+// RequestsByWindow selects the recorded counts of a place's requests, in the order
+// of Windows.
+func (s Settings) RequestsByWindow(p Place) []string {
+	var selectors []string
+	for _, w := range s.Windows() {
+		selectors = append(selectors, s.traffic(p, Requests, w).Selector())
+	}
+	return selectors
 }
 
 func (s Settings) traffic(p Place, signal string, w time.Duration) Recording {
@@ -251,10 +283,20 @@ func (s Settings) requests(p Place, more ...string) string {
 const bornWithin = "5m"
 
 // counted counts events in a window. A series born in it counts whole, since
-// increase() doesn't see the value that a series starts with.
+// increase() doesn't see the value that a series starts with. A series that was
+// there in every scrape of its target is not born but first seen: Prometheus or
+// the scrape is new, and what the counter counted before is nobody's trouble now.
+// Where no series `up` tells of scrapes, as with pushed metrics, any new series
+// is taken for born.
 func (s Settings) counted(selector string, w time.Duration) string {
-	count := fmt.Sprintf("(%[1]s unless present_over_time(%[1]s[%[3]s] offset %[2]s)) or increase(%[1]s[%[2]s])",
-		selector, promDuration(w), bornWithin)
+	return s.counter(selector, fmt.Sprintf("(%%[1]s unless present_over_time(%%[1]s[%[2]s] offset %[1]s) "+
+		"unless count_over_time(%%[1]s[%[1]s]) >= on (job, instance) group_left () max by (job, instance) (sum_over_time(up[%[3]s]))) "+
+		"or increase(%%[1]s[%[1]s])", promDuration(w), bornWithin, promDuration(w+s.ScrapeInterval)))
+}
+
+// counter is the sum of a function of the counters that a selector selects.
+func (s Settings) counter(selector, function string) string {
+	count := fmt.Sprintf(function, selector)
 	if s.nativeRequests() {
 		count = "histogram_count(" + count + ")"
 	}
@@ -268,8 +310,17 @@ func (s Settings) nativeRequests() bool {
 }
 
 func (s Settings) recording(name string, p Place, signal, statistic string, w time.Duration, expr string) Recording {
+	if name == series.SignalRatio || name == series.SignalSeconds {
+		expr = Rounded(expr)
+	}
 	return Recording{Name: name, Labels: recordedLabels(p, signal, statistic, w), Expr: Format(expr)}
 }
+
+// Rounded is an expression to nine decimals. increase() multiplies by a fraction
+// that depends on the moments of the scrapes, so that exactly 1 % can come out as
+// 0.010000000000000002, which is more than 0.01. Divided by a power of ten, the
+// whole number is the very value that the decimal number in a rule has.
+func Rounded(expr string) string { return "round(1e9 * (" + expr + ")) / 1e9" }
 
 func recordedLabels(p Place, signal, statistic string, w time.Duration) map[string]string {
 	l := map[string]string{

@@ -43,17 +43,19 @@ const (
 
 // Series recorded by the rules. A name has one unit.
 const (
-	SignalRatio     = "cutover:signal:ratio"       // checklist, environment, track, signal, statistic, window
-	SignalSeconds   = "cutover:signal:seconds"     // the same
-	SignalBytes     = "cutover:signal:bytes"       // the same
-	SignalPerSecond = "cutover:signal:per_second"  // the same
-	SignalCount     = "cutover:signal:count"       // the same
-	CriterionOK     = "cutover:criterion:ok"       // checklist, id, role, section: 1 good for either role, 0 bad, absent inconclusive
-	TrafficRatio    = "cutover:traffic:ratio"      // checklist: the candidate's real share
-	InstancesCount  = "cutover:instances:count"    // checklist, track, version
-	RulesInfo       = "cutover:rules:info"         // checklist, hash: of the criteria the rules were generated from
-	LastDeclared    = "cutover:criterion:declared" // checklist, id: CriterionDeclared without the exporter's own labels
-	LastPhase       = "cutover:rollout:phase"      // checklist, phase: RolloutPhase without the exporter's own labels
+	SignalRatio     = "cutover:signal:ratio"                          // checklist, environment, track, signal, statistic, window
+	SignalSeconds   = "cutover:signal:seconds"                        // the same
+	SignalBytes     = "cutover:signal:bytes"                          // the same
+	SignalPerSecond = "cutover:signal:per_second"                     // the same
+	SignalCount     = "cutover:signal:count"                          // the same
+	CriterionOK     = "cutover:criterion:ok"                          // checklist, id, role, section: 1 good for either role, 0 bad, absent inconclusive
+	TrafficRatio    = "cutover:traffic:ratio"                         // checklist: the candidate's real share
+	InstancesCount  = "cutover:instances:count"                       // checklist, track, version
+	RulesInfo       = "cutover:rules:info"                            // checklist, hash: of the criteria the rules were generated from
+	LastDeclared    = "cutover:criterion:declared"                    // checklist, id: CriterionDeclared without the exporter's own labels
+	LastPhase       = "cutover:rollout:phase"                         // checklist, phase: RolloutPhase without the exporter's own labels
+	LastIncident    = "cutover:incident:open"                         // checklist, kind, impact: IncidentOpen without the exporter's own labels
+	FailingSince    = "cutover:smoke:failing_since_timestamp_seconds" // checklist and a smoke test's own: start of the first run that failed, 0 where the last one passed
 )
 
 // Labels.
@@ -106,6 +108,8 @@ const (
 	AlertSignalMissing       = "CutoverSignalMissing"
 	AlertSmokeFailing        = "CutoverSmokeFailing"
 	AlertSmokeStale          = "CutoverSmokeStale"
+	AlertIncidentOpen        = "CutoverIncidentOpen"
+	AlertJournalUnwritable   = "CutoverJournalUnwritable"
 	AlertClaimContradicted   = "CutoverClaimContradicted"
 	AlertTrafficMismatch     = "CutoverTrafficMismatch"
 	AlertHoldCutShort        = "CutoverHoldCutShort"
