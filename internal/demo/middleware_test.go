@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -26,7 +27,7 @@ func TestCORS(t *testing.T) {
 		{Origin, "", "", 405, `{"detail":"Method Not Allowed"}`, Origin}, // OPTIONS that asks nothing
 		{"https://evil.example", "", "", 405, `{"detail":"Method Not Allowed"}`, ""},
 	} {
-		r := httptest.NewRequest("OPTIONS", "/api/v1/items", nil)
+		r := httptest.NewRequest(http.MethodOptions, "/api/v1/items", nil)
 		r.Header.Set("Origin", c.origin)
 		r.Header.Set("Access-Control-Request-Headers", c.headers)
 		if c.wants != "" {
@@ -57,7 +58,7 @@ func TestCompression(t *testing.T) {
 		{long, "", false},
 		{short, "gzip", false},
 	} {
-		r := httptest.NewRequest("GET", c.path, nil)
+		r := httptest.NewRequest(http.MethodGet, c.path, nil)
 		r.Header.Set("Accept-Encoding", c.accept)
 		w := httptest.NewRecorder()
 		l.ServeHTTP(w, r)

@@ -34,9 +34,9 @@ func (l life) login(t *testing.T, name, password string) string {
 	return answer.Token
 }
 
-// as sends a request with a token.
-func (l life) as(token, method, path string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, nil)
+// meAs asks for one's own account with a token.
+func (l life) meAs(token, method string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "/api/v1/users/me", nil)
 	r.Header.Set("Authorization", token)
 	w := httptest.NewRecorder()
 	l.ServeHTTP(w, r)
@@ -59,21 +59,21 @@ func TestAUserComesAndGoes(t *testing.T) {
 		}
 	}
 	token := "Bearer " + l.login(t, "joe", "correct+horse")
-	if w := l.as(token, "GET", "/api/v1/users/me"); w.Code != 200 || w.Body.String() != `{"id":1,"username":"joe","email":"joe@shop.example"}` {
+	if w := l.meAs(token, "GET"); w.Code != 200 || w.Body.String() != `{"id":1,"username":"joe","email":"joe@shop.example"}` {
 		t.Errorf("me: %d %s", w.Code, w.Body)
 	}
-	if w := l.as(token, "DELETE", "/api/v1/users/me"); w.Code != 204 || w.Body.Len() > 0 {
+	if w := l.meAs(token, "DELETE"); w.Code != 204 || w.Body.Len() > 0 {
 		t.Errorf("delete: %d %s", w.Code, w.Body)
 	}
 	for _, method := range []string{"GET", "DELETE"} {
-		if w := l.as(token, method, "/api/v1/users/me"); w.Code != 401 {
+		if w := l.meAs(token, method); w.Code != 401 {
 			t.Errorf("%s, once deleted: %d %s", method, w.Code, w.Body)
 		}
 	}
 	if status, _ := l.ask("POST", "/api/v1/auth/register", joe); status != 201 {
 		t.Errorf("the name is still taken: %d", status)
 	}
-	if w := l.as(token, "GET", "/api/v1/users/me"); w.Code != 401 {
+	if w := l.meAs(token, "GET"); w.Code != 401 {
 		t.Errorf("the old token opens the new account: %d %s", w.Code, w.Body)
 	}
 }
@@ -118,7 +118,7 @@ func TestRefusedUsers(t *testing.T) {
 		}
 	}
 	for _, token := range []string{"", "Bearer", "Bearer nonsense", "Basic amFuZTpjb3JyZWN0"} {
-		if w := l.as(token, "GET", "/api/v1/users/me"); w.Code != 401 || w.Header().Get("WWW-Authenticate") != "Bearer" {
+		if w := l.meAs(token, "GET"); w.Code != 401 || w.Header().Get("WWW-Authenticate") != "Bearer" {
 			t.Errorf("%q is answered %d, %q", token, w.Code, w.Header().Get("WWW-Authenticate"))
 		}
 	}
@@ -131,12 +131,12 @@ func TestATokenEnds(t *testing.T) {
 			t.Fatal(status)
 		}
 		token := "bearer " + l.login(t, "joe", "correct+horse")
-		time.Sleep(sessionTime - 1)
-		if w := l.as(token, "GET", "/api/v1/users/me"); w.Code != 200 {
+		time.Sleep(sessionTime - time.Nanosecond)
+		if w := l.meAs(token, "GET"); w.Code != 200 {
 			t.Errorf("just before the end: %d", w.Code)
 		}
-		time.Sleep(1)
-		if w := l.as(token, "GET", "/api/v1/users/me"); w.Code != 401 {
+		time.Sleep(time.Nanosecond)
+		if w := l.meAs(token, "GET"); w.Code != 401 {
 			t.Errorf("at the end: %d", w.Code)
 		}
 	})
