@@ -198,12 +198,12 @@ func (c *call) message(s *service, values map[string]any) (m message, err error)
 	if err != nil {
 		return message{}, err
 	}
-	m.url, err = s.at(path)
-	return m, err
+	m.url = s.at(path)
+	return m, nil
 }
 
 // at is the address of a path below the service's.
-func (s *service) at(path string) (*url.URL, error) {
+func (s *service) at(path string) *url.URL {
 	path, query, _ := strings.Cut(path, "?")
 	u := s.base
 	if path != "" {
@@ -213,5 +213,5 @@ func (s *service) at(path string) (*url.URL, error) {
 	if query != "" {
 		there.RawQuery = strings.TrimPrefix(there.RawQuery+"&"+query, "&")
 	}
-	return &there, nil
+	return &there
 }

@@ -136,7 +136,7 @@ func (s *service) do(ctx context.Context, m message, c *call, jar http.CookieJar
 		return x, err
 	}
 	req.URL, req.Host, req.Header = m.url, m.url.Host, m.header.Clone()
-	resp, err := client.Do(req)
+	resp, err := client.Do(req) //nolint:bodyclose // read closes it
 	if err == nil {
 		err = x.read(resp, c.expect.most)
 		if x.good = c.expect.wants(x.status); !x.good && err != nil {

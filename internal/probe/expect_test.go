@@ -125,7 +125,7 @@ func TestExpect(t *testing.T) {
 		{"/json", Expect{Shape: ShapeError, Status: []string{"200"}}, `the error has no "detail"`},
 		{"/json", Expect{CEL: []string{deep}}, ""},
 	} {
-		got := outcome(t, t.Context(), HTTP{Target: url, Request: Request{Path: c.path, Expect: c.e}})
+		got := outcome(t.Context(), t, HTTP{Target: url, Request: Request{Path: c.path, Expect: c.e}})
 		if got.Reason != c.want {
 			t.Errorf("%s %+v\n got %s\nwant %s", c.path, c.e, got.Reason, c.want)
 		}
@@ -140,7 +140,7 @@ func TestExpensiveExpressions(t *testing.T) {
 		_, _ = io.WriteString(w, "["+strings.Repeat("1,", 100_000)+"1]")
 	})
 	expression := "json.all(a, json.all(b, json.all(c, a + b + c == 3)))"
-	got := outcome(t, t.Context(), HTTP{Target: url, Request: Request{Expect: Expect{CEL: []string{expression}}}})
+	got := outcome(t.Context(), t, HTTP{Target: url, Request: Request{Expect: Expect{CEL: []string{expression}}}})
 	if want := expression + " takes too long over this answer"; got.Reason != want {
 		t.Errorf("got %q, want %q", got.Reason, want)
 	}
@@ -216,7 +216,7 @@ func TestCORS(t *testing.T) {
 	} {
 		headers = c.headers
 		c.c.Target, c.c.Origin = url, origin
-		if got := outcome(t, t.Context(), c.c); got.Reason != c.want {
+		if got := outcome(t.Context(), t, c.c); got.Reason != c.want {
 			t.Errorf("%v %+v: got %q, want %q", c.headers, c.c, got.Reason, c.want)
 		}
 	}
@@ -237,7 +237,7 @@ func TestHTTPDetail(t *testing.T) {
 		_, _ = fmt.Fprintf(w, "upstream said:\r\n\x1b[31m%s\u202e postgres://app:pw@db/app %s %s", body, r.Header.Get("Authorization"), planted)
 	})
 	address := strings.TrimPrefix(url, "http://")
-	got := outcome(t, t.Context(), HTTP{
+	got := outcome(t.Context(), t, HTTP{
 		Target: "http://probe:hunter3@" + address + "/v1?tenant=t-000001", Secrets: []string{planted}, Writes: true,
 		Request: Request{
 			Path: "/items?page=2", Body: `{"name": "a", "password": "swordfish", "n": 1, "api_key": 123456}`,
@@ -268,7 +268,7 @@ upstream said:
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 
-	long := outcome(t, t.Context(), HTTP{Target: serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	long := outcome(t.Context(), t, HTTP{Target: serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = io.WriteString(w, strings.Repeat("ü\x00", 1<<18))
 	})})
@@ -295,7 +295,7 @@ func TestASecretCutInTwo(t *testing.T) {
 	url := serve(t, hijack(func(c net.Conn) {
 		_, _ = io.WriteString(c, head+"Content-Length: 1000\r\n\r\n{\"x\": \"hunter2-hu")
 	}))
-	got := outcome(t, t.Context(), HTTP{Target: url, Secrets: []string{planted}})
+	got := outcome(t.Context(), t, HTTP{Target: url, Secrets: []string{planted}})
 	if strings.Contains(got.Detail, "hunter2") || !strings.Contains(got.Detail, `{"x": "`) {
 		t.Errorf("%s\n%s", got.Reason, got.Detail)
 	}
@@ -318,7 +318,7 @@ func TestRedirectLimits(t *testing.T) {
 		{"/xxxxxxxx", 0, "more than 5 redirects"},
 		{"/xxx", -1, "HTTP 302"},
 	} {
-		got := outcome(t, t.Context(), HTTP{Target: url, Request: Request{Path: c.path, Redirects: c.redirects}})
+		got := outcome(t.Context(), t, HTTP{Target: url, Request: Request{Path: c.path, Redirects: c.redirects}})
 		if got.Reason != c.want {
 			t.Errorf("%s with %d: got %q, want %q", c.path, c.redirects, got.Reason, c.want)
 		}
@@ -328,7 +328,7 @@ func TestRedirectLimits(t *testing.T) {
 func TestHTTPPhases(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(sample))
 	t.Cleanup(server.Close)
-	got := outcome(t, t.Context(), HTTP{Target: server.URL, TLS: TLS{CA: pemOf(server.Certificate())}})
+	got := outcome(t.Context(), t, HTTP{Target: server.URL, TLS: TLS{CA: pemOf(server.Certificate())}})
 	var names []string
 	for _, p := range got.Phases {
 		names = append(names, p.Name)
@@ -372,7 +372,7 @@ func TestClientCertificates(t *testing.T) {
 			if kind == "workflow" && want != "" {
 				want = "get: " + want
 			}
-			if got := outcome(t, context.Background(), k); got.Reason != want {
+			if got := outcome(context.Background(), t, k); got.Reason != want {
 				t.Errorf("%s, %s: got %q, want %q", c.name, kind, got.Reason, want)
 			}
 		}

@@ -19,7 +19,7 @@ import (
 )
 
 // outcome compiles a test and runs it once.
-func outcome(t *testing.T, ctx context.Context, k Kind) smoke.Outcome {
+func outcome(ctx context.Context, t *testing.T, k Kind) smoke.Outcome {
 	t.Helper()
 	run, err := k.Compile()
 	if err != nil {
@@ -138,7 +138,7 @@ func testPostgresChecks(t *testing.T, address string) {
 			if c.p.Target == "" {
 				c.p.Target = address
 			}
-			got := outcome(t, t.Context(), c.p)
+			got := outcome(t.Context(), t, c.p)
 			if got.Reason != c.want {
 				t.Errorf("got %q, want %q\n%s", got.Reason, c.want, got.Detail)
 			}
@@ -212,7 +212,7 @@ func testPostgresTLS(t *testing.T, address string) {
 		{"no TLS there", Postgres{Target: with(t, address, func(u *url.URL) { u.RawQuery = "sslmode=prefer" }), RequireTLS: true}, "the target does not speak TLS"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := outcome(t, t.Context(), c.p); got.Reason != c.want {
+			if got := outcome(t.Context(), t, c.p); got.Reason != c.want {
 				t.Errorf("got %q, want %q", got.Reason, c.want)
 			}
 		})

@@ -37,7 +37,7 @@ func TestPrometheus(t *testing.T) {
 		"sum by (":                  `Prometheus refuses the query: "bad_data"`,
 		`{x="` + planted + `"} and`: `Prometheus refuses the query: "bad_data"`,
 	} {
-		got := outcome(t, t.Context(), Prometheus{Target: url, Query: query, Secrets: []string{planted}})
+		got := outcome(t.Context(), t, Prometheus{Target: url, Query: query, Secrets: []string{planted}})
 		if got.Reason != want {
 			t.Errorf("%s: got %q, want %q", query, got.Reason, want)
 		}
@@ -72,7 +72,7 @@ func TestSomethingElseThanPrometheus(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 			defer cancel()
-			if got := outcome(t, ctx, Prometheus{Target: serve(t, c.handler), Query: "up"}); got.Reason != c.want {
+			if got := outcome(ctx, t, Prometheus{Target: serve(t, c.handler), Query: "up"}); got.Reason != c.want {
 				t.Errorf("got %q, want %q", got.Reason, c.want)
 			}
 		})

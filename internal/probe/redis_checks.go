@@ -3,8 +3,8 @@ package probe
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -122,7 +122,7 @@ func countUp(ctx context.Context, key string, send func(context.Context, func(re
 	var want []string
 	commands, err := send(ctx, func(p redis.Pipeliner) error {
 		for i := range batch {
-			want = append(want, fmt.Sprint(i))
+			want = append(want, strconv.Itoa(i))
 			lengths = append(lengths, p.RPush(ctx, key, i))
 		}
 		p.Expire(ctx, key, keyLife)

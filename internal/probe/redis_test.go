@@ -61,7 +61,7 @@ func testRedisChecks(t *testing.T, address string) {
 					ctx, cancel = context.WithTimeout(ctx, 50*time.Millisecond)
 					defer cancel()
 				}
-				got := outcome(t, ctx, Redis{Target: target.address, Check: check, TTL: 50 * time.Millisecond, Writes: true})
+				got := outcome(ctx, t, Redis{Target: target.address, Check: check, TTL: 50 * time.Millisecond, Writes: true})
 				if want := target.want(check); got.Reason != want {
 					t.Errorf("got %q, want %q", got.Reason, want)
 				}
@@ -90,7 +90,7 @@ func follow(t *testing.T, replica string, of *redis.Options) {
 	if err := client.ConfigSet(t.Context(), "masterauth", of.Password).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if err := client.SlaveOf(t.Context(), host, port).Err(); err != nil {
+	if err := client.ReplicaOf(t.Context(), host, port).Err(); err != nil {
 		t.Fatal(err)
 	}
 }

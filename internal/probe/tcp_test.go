@@ -41,7 +41,7 @@ func TestTCP(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 			defer cancel()
-			got := outcome(t, ctx, c.tcp)
+			got := outcome(ctx, t, c.tcp)
 			if got.Reason != c.want || strings.Contains(got.Detail, planted) {
 				t.Errorf("got %q, want %q\n%s", got.Reason, c.want, got.Detail)
 			}
@@ -106,7 +106,7 @@ func TestCertificate(t *testing.T) {
 				ctx, cancel = context.WithTimeout(ctx, 50*time.Millisecond)
 				defer cancel()
 			}
-			got := outcome(t, ctx, Certificate{Target: c.target, TLS: c.settings})
+			got := outcome(ctx, t, Certificate{Target: c.target, TLS: c.settings})
 			if got.Reason != c.want {
 				t.Errorf("got %q, want %q", got.Reason, c.want)
 			}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -68,7 +69,7 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprintf(w, `{"access_token": %q}`, token)
 	case "POST /items":
 		s.next++
-		id := fmt.Sprint(s.next)
+		id := strconv.Itoa(s.next)
 		s.items[id] = body.Name
 		_, _ = fmt.Fprintf(w, `{"id": %s, "name": %q}`, id, body.Name)
 		if s.onItem != nil {
@@ -149,7 +150,7 @@ func TestWorkflow(t *testing.T) {
 	service := newShop()
 	stale, fresh := newKey(time.Now().Add(-time.Hour)), newKey(time.Now())
 	service.items = map[string]string{"1": stale, "2": "of " + stale + " too", "3": fresh, "4": "somebody's"}
-	got := outcome(t, t.Context(), journey(serve(t, service.ServeHTTP)))
+	got := outcome(t.Context(), t, journey(serve(t, service.ServeHTTP)))
 	if !got.Passed() {
 		t.Fatalf("%s\n%s", got.Reason, got.Detail)
 	}
@@ -177,15 +178,17 @@ func TestWorkflowCleansUp(t *testing.T) {
 		want   string
 	}{
 		{"register", func(r *http.Request) bool { return r.URL.Path == "/register" }, "register: HTTP 500, expected 201"},
-		{"create", func(r *http.Request) bool { return r.Method == "POST" && r.URL.Path == "/items" }, "create: HTTP 500"},
-		{"read", func(r *http.Request) bool { return r.Method == "GET" && strings.HasPrefix(r.URL.Path, "/items/") }, "read: HTTP 500"},
-		{"update", func(r *http.Request) bool { return r.Method == "PUT" }, "update: HTTP 500"},
+		{"create", func(r *http.Request) bool { return r.Method == http.MethodPost && r.URL.Path == "/items" }, "create: HTTP 500"},
+		{"read", func(r *http.Request) bool {
+			return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/items/")
+		}, "read: HTTP 500"},
+		{"update", func(r *http.Request) bool { return r.Method == http.MethodPut }, "update: HTTP 500"},
 		{"leave", func(r *http.Request) bool { return r.URL.Path == "/me" }, "delete the user: HTTP 500"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			service := newShop()
 			service.broken = c.broken
-			got := outcome(t, t.Context(), journey(serve(t, service.ServeHTTP)))
+			got := outcome(t.Context(), t, journey(serve(t, service.ServeHTTP)))
 			if got.Reason != c.want {
 				t.Errorf("got %q, want %q", got.Reason, c.want)
 			}
@@ -202,14 +205,14 @@ func TestWorkflowCleansUp(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		service.onItem = cancel // before the answer arrives: nobody learns the id
 		w := journey(serve(t, service.ServeHTTP))
-		if got := outcome(t, ctx, w); got.Passed() || len(service.users) > 0 {
+		if got := outcome(ctx, t, w); got.Passed() || len(service.users) > 0 {
 			t.Errorf("reason %q, users %v", got.Reason, service.users)
 		}
 		for id := range service.items { // an hour later
 			service.items[id] = newKey(time.Now().Add(-time.Hour))
 		}
 		service.onItem = nil
-		if got := outcome(t, t.Context(), w); !got.Passed() {
+		if got := outcome(t.Context(), t, w); !got.Passed() {
 			t.Error(got.Reason)
 		}
 		if left := service.left(); len(left) > 0 {
@@ -293,7 +296,7 @@ func TestCapturedValuesStayInTheirPlace(t *testing.T) {
 			b, _ := io.ReadAll(r.Body)
 			body = string(b)
 		})
-		got := outcome(t, t.Context(), Workflow{Target: url, Writes: true, Steps: []Step{
+		got := outcome(t.Context(), t, Workflow{Target: url, Writes: true, Steps: []Step{
 			{Name: "get", Request: Request{Path: "/evil"}, Capture: map[string]string{"evil": "json.evil"}},
 			{Name: "use", Request: Request{Path: "/use/${evil}/end?q=${evil}", Headers: map[string]string{"X-Value": "${evil}"},
 				Body: `{"text": "is ${evil}", "value": ${evil}}`}},
