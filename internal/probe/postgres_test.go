@@ -79,6 +79,7 @@ func TestPostgres(t *testing.T) {
 	t.Run("checks", func(t *testing.T) { testPostgresChecks(t, address) })
 	t.Run("leftovers", func(t *testing.T) { testPostgresClears(t, address) })
 	t.Run("TLS", func(t *testing.T) { testPostgresTLS(t, address) })
+	t.Run("replication", func(t *testing.T) { testReplication(t, address) })
 }
 
 func testPostgresChecks(t *testing.T, address string) {
