@@ -49,6 +49,13 @@ func (c explainCommand) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	}
+	if !c.JSON {
+		files, err := checklistFiles(c.File, s)
+		if err != nil {
+			return err
+		}
+		explainSuites(ctx, a, s, files, checklists)
+	}
 	return nil
 }
 
