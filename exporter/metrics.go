@@ -63,6 +63,8 @@ var (
 		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest, series.LabelReason)
 	smokePhase = gauge(series.SmokePhaseDuration, "How long a part of the last run of a smoke test took: of a request resolve, connect, tls, processing and transfer, of a workflow its steps.",
 		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest, series.LabelPhase)
+	smokeInterval = gauge(series.SmokeInterval, "The time from one start of a smoke test to the next.",
+		series.LabelEnvironment, series.LabelTrack, series.LabelSuite, series.LabelTest)
 	incidentOpen = gauge(series.IncidentOpen, "How many incidents are open, drills not counted. Kinds are the rollback criteria, and other.",
 		series.LabelChecklist, series.LabelKind, series.LabelImpact)
 	drillOpen = gauge(series.DrillOpen, "How many drills of an incident are open.",
@@ -82,7 +84,7 @@ var (
 var described = []metric{
 	checklistInfo, statusInfo, tasks, taskInfo, taskDone, taskDoneTimestamp, taskVerified, signedOff, approved, blanks,
 	droppedSeries, criteriaHash, threshold, declared, stageTraffic, stageHold, stageShifted, stageShiftedTimestamp, rolloutPhase,
-	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, smokeFailure, smokePhase, incidentOpen, drillOpen, baselineValue, journalUp,
+	smokeSuccess, smokeDuration, smokeLastRun, smokeRuns, smokeFailure, smokePhase, smokeInterval, incidentOpen, drillOpen, baselineValue, journalUp,
 	configReloaded, configReloadedAt, sourceUp,
 }
 
@@ -219,6 +221,9 @@ func collectSmoke(out *samples, results *smoke.Snapshot) {
 		id := []string{t.Environment, t.Track, t.Suite, t.Test}
 		out.set(smokeRuns, float64(t.Successes), append(id[:4:4], resultSuccess)...)
 		out.set(smokeRuns, float64(t.Failures), append(id[:4:4], resultFailure)...)
+		if t.Interval > 0 {
+			out.set(smokeInterval, t.Interval.Seconds(), id...)
+		}
 		if t.Last == nil {
 			continue
 		}

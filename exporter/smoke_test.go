@@ -122,7 +122,7 @@ func TestSmokeOnDemand(t *testing.T) {
 	answered(t, e, "POST", "/api/v1/smoke", `{"suite":"web"}`, 404, `{"error":"no test matches; /smoke/ lists them"}`)
 	answered(t, e, "POST", "/api/v1/smoke", `{"suites":"api"}`, 400,
 		`{"error":"the body is not the JSON of this request: json: unknown field \"suites\""}`)
-	if status, _ := asked(t, e, httptest.NewRequest("POST", "/api/v1/smoke", strings.NewReader("{}"))); status != http.StatusUnauthorized {
+	if status, _ := asked(t, e, httptest.NewRequest(http.MethodPost, "/api/v1/smoke", strings.NewReader("{}"))); status != http.StatusUnauthorized {
 		t.Errorf("without the token: %d", status)
 	}
 	e.asked.Lock()
@@ -146,8 +146,9 @@ func TestMetricsOfPhasesAndOfTheConfiguration(t *testing.T) {
 	e := holding(t, Options{Smoke: runner, Config: config}, upgrade())
 	runner.RunSelected(t.Context(), smoke.Selection{Only: func(id smoke.Identity) bool { return id.Test == "page" }})
 	e.rebuild(noon)
-	names := []string{"cutover_smoke_phase_duration_seconds", "cutover_config_last_reload"}
-	const phases = `cutover_smoke_phase_duration_seconds{environment="production",phase="connect",suite="api",test="page",track="candidate"} 0.002
+	names := []string{"cutover_smoke_phase_duration_seconds", "cutover_smoke_interval_seconds{environment=\"production\",suite=\"api\",test=\"page\"", "cutover_config_last_reload"}
+	const phases = `cutover_smoke_interval_seconds{environment="production",suite="api",test="page",track="candidate"} 30
+cutover_smoke_phase_duration_seconds{environment="production",phase="connect",suite="api",test="page",track="candidate"} 0.002
 cutover_smoke_phase_duration_seconds{environment="production",phase="processing",suite="api",test="page",track="candidate"} 0.017
 `
 	const at = "cutover_config_last_reload_success_timestamp_seconds 1.7734896e+09\ncutover_config_last_reload_successful "

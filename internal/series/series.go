@@ -29,6 +29,7 @@ const (
 	SmokeLastRunTimestamp      = "cutover_smoke_last_run_timestamp_seconds"             // environment, track, suite, test
 	SmokeRuns                  = "cutover_smoke_runs_total"                             // environment, track, suite, test, result
 	SmokeFailureInfo           = "cutover_smoke_failure_info"                           // environment, track, suite, test, reason: while the last run failed
+	SmokeInterval              = "cutover_smoke_interval_seconds"                       // environment, track, suite, test: from one start to the next
 	SmokePhaseDuration         = "cutover_smoke_phase_duration_seconds"                 // environment, track, suite, test, phase: a part of the last run
 	IncidentOpen               = "cutover_incident_open"                                // checklist, kind, impact
 	DrillOpen                  = "cutover_drill_open"                                   // checklist, kind

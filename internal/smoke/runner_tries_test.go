@@ -3,6 +3,7 @@ package smoke
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -170,7 +171,7 @@ func TestDetailsOfAllTestsTogetherAreBounded(t *testing.T) {
 	detail := strings.Repeat("x", maxDetail)
 	var tests []Test
 	for i := range maxDetails/maxDetail + 3 {
-		tests = append(tests, named(fmt.Sprint(i), func(context.Context) Outcome { return Outcome{Reason: "HTTP 500", Detail: detail} }))
+		tests = append(tests, named(strconv.Itoa(i), func(context.Context) Outcome { return Outcome{Reason: "HTTP 500", Detail: detail} }))
 	}
 	r := newRunner(t, tests, Options{Concurrency: 1})
 	before := r.Snapshot()

@@ -188,10 +188,11 @@ func (p *parser) common(s suiteSettings, t item[testSettings]) smoke.Test {
 			break
 		}
 	}
-	tries := time.Duration(test.Retries + 1)
+	tries := test.Retries + 1
+	each := test.Interval / time.Duration(max(tries, 1)) // negative retries are a fault elsewhere
 	said := firstDuration(t.value.Timeout, s.Timeout)
-	test.Timeout = firstDuration(said, min(p.options.Timeout, test.Interval/max(tries, 1)))
-	if said*tries > test.Interval {
+	test.Timeout = firstDuration(said, min(p.options.Timeout, each))
+	if said > each {
 		p.fault(t.at, "%d tries of %v do not fit into an interval of %v: a longer interval, a shorter timeout or fewer retries",
 			tries, said, test.Interval)
 	}

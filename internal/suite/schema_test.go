@@ -24,7 +24,7 @@ const schemaFile = "../../docs/cutover.schema.json"
 // the parser does.
 func TestGoldenSchema(t *testing.T) {
 	s := schemas{docs: readDocs(t), defs: map[string]any{}}
-	root := s.of(reflect.TypeFor[document](), "document").(map[string]any)
+	root := s.of(reflect.TypeFor[document]()).(map[string]any)
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "cutover.yaml"
 	root["description"] = "What to test where: see smoke-tests.md."
@@ -47,8 +47,8 @@ type schemas struct {
 	defs map[string]any
 }
 
-// of is the schema of a type; it stands in a field for the words about it.
-func (s schemas) of(t reflect.Type, owner string) any {
+// of is the schema of a type.
+func (s schemas) of(t reflect.Type) any {
 	switch {
 	case t == durationType:
 		return map[string]any{"type": "string", "pattern": `^([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))*$`}
@@ -58,12 +58,12 @@ func (s schemas) of(t reflect.Type, owner string) any {
 		value, _ := t.Elem().FieldByName("value")
 		return map[string]any{
 			"type": "object", "propertyNames": map[string]any{"pattern": nameShape.String()},
-			"additionalProperties": s.of(value.Type, owner),
+			"additionalProperties": s.of(value.Type),
 		}
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return s.of(t.Elem(), owner)
+		return s.of(t.Elem())
 	case reflect.String:
 		return map[string]any{"type": []string{"string", "number"}}
 	case reflect.Bool:
@@ -71,11 +71,11 @@ func (s schemas) of(t reflect.Type, owner string) any {
 	case reflect.Int:
 		return map[string]any{"type": "integer"}
 	case reflect.Map:
-		return map[string]any{"type": "object", "additionalProperties": s.of(t.Elem(), owner)}
+		return map[string]any{"type": "object", "additionalProperties": s.of(t.Elem())}
 	case reflect.Slice:
-		list := map[string]any{"type": "array", "items": s.of(t.Elem(), owner)}
+		list := map[string]any{"type": "array", "items": s.of(t.Elem())}
 		if t.Elem().Kind() == reflect.String {
-			return map[string]any{"anyOf": []any{s.of(t.Elem(), owner), list}}
+			return map[string]any{"anyOf": []any{s.of(t.Elem()), list}}
 		}
 		return list
 	case reflect.Struct:
@@ -89,7 +89,7 @@ func (s schemas) of(t reflect.Type, owner string) any {
 func (s schemas) structure(t reflect.Type) any {
 	properties := map[string]any{}
 	for _, f := range fields(t) {
-		schema := s.of(t.FieldByIndex(f.index).Type, t.Name())
+		schema := s.of(t.FieldByIndex(f.index).Type)
 		property := maps.Clone(schema.(map[string]any))
 		owner := ownerOf(t, f.index)
 		if words := s.docs.fields[owner.Name()+"."+t.FieldByIndex(f.index).Name]; words != "" {
@@ -113,7 +113,7 @@ func (s schemas) structure(t reflect.Type) any {
 	case t == testType:
 		var one []any
 		for _, k := range kinds {
-			properties[k.name] = s.of(k.settings, "")
+			properties[k.name] = s.of(k.settings)
 			one = append(one, map[string]any{"required": []string{k.name}})
 		}
 		all["oneOf"] = one
