@@ -258,8 +258,11 @@ func TestAnnotations(t *testing.T) {
 			}
 			got := rules[i]
 			i++
-			labels := map[string]string{"test": "health", "suite": "smoke", "track": "candidate", "task": "a task", "section": "a section", "kind": "other", "checklist": "plan", "rule_group": "g"}
 			for name, text := range r.Annotations {
+				labels := map[string]string{} // whatever the text asks for
+				for _, m := range regexp.MustCompile(`\$labels\.(\w+)`).FindAllStringSubmatch(text, -1) {
+					labels[m[1]] = "some " + m[1]
+				}
 				want := prometheusText(t, text, labels, promql.Vector{{F: value}})
 				raw, there := got.Annotations[name]
 				if name == "since" {
