@@ -45,7 +45,7 @@ func (c explainCommand) Run(ctx context.Context, a *app) error {
 		if i > 0 {
 			fmt.Fprintln(a.stdout)
 		}
-		if err := explainToPeople(a.stdout, l, s); err != nil {
+		if err := explainToPeople(tame{a.stdout}, l, s); err != nil {
 			return err
 		}
 	}
@@ -119,6 +119,15 @@ func demand(c checklist.Criterion) string {
 		lead = "rollback if"
 	}
 	return lead + " " + c.Describe()
+}
+
+// tame passes on what is printable: a checklist is anybody's text, and explain
+// prints it to terminals.
+type tame struct{ io.Writer }
+
+func (w tame) Write(text []byte) (int, error) {
+	_, err := io.WriteString(w.Writer, printable(string(text)))
+	return len(text), err
 }
 
 // indented indents each line that is written to it by two blanks.
