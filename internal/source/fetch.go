@@ -228,13 +228,13 @@ func header(response *http.Response, name string) string {
 // refused says what a status means for whoever set the address.
 func (f *fetcher) refused(code int) error {
 	hint := ""
-	switch {
-	case code == http.StatusUnauthorized || code == http.StatusForbidden || code == http.StatusNotFound:
+	switch code {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
 		hint = ": it may need a token"
 		if f.token != "" {
 			hint = ": the token in " + f.token + " may not be the right one"
 		}
-	case code == http.StatusTooManyRequests:
+	case http.StatusTooManyRequests:
 		hint = ": asked too often"
 	}
 	return ours{fmt.Errorf("the server answers %d %s%s", code, http.StatusText(code), hint)}

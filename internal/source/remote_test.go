@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -62,7 +63,7 @@ func TestFetchAsksOnlyForWhatChanged(t *testing.T) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		io.WriteString(w, content)
+		fmt.Fprint(w, content)
 	})
 	s := open(t, Options{Remote: Remote{TokenFile: token}}, server.URL+"/plans/move.md?key=hidden#part")
 	file := server.URL + "/plans/move.md"
@@ -90,7 +91,7 @@ func TestFetchSaysWhatIsWrong(t *testing.T) {
 		if r.Header.Get("Authorization") != "" || r.Header.Get("Referer") != "" {
 			t.Errorf("another server was told %v", r.Header)
 		}
-		io.WriteString(w, plan)
+		fmt.Fprint(w, plan)
 	})
 	for name, test := range map[string]struct {
 		answer http.HandlerFunc
@@ -103,7 +104,7 @@ func TestFetchSaysWhatIsWrong(t *testing.T) {
 		"not modified": {status(304), "the server answers 304 Not Modified"},
 		"a web page": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			io.WriteString(w, "<!doctype html><li>- [ ] one")
+			fmt.Fprint(w, "<!doctype html><li>- [ ] one")
 		}, "a web page, not Markdown: use the address of the raw file"},
 		"empty":  {func(http.ResponseWriter, *http.Request) {}, "empty"},
 		"binary": {body("- [ ] a\x00b"), "not text: it has a zero byte at offset 7 (a checklist is Markdown in UTF-8)"},
@@ -111,7 +112,7 @@ func TestFetchSaysWhatIsWrong(t *testing.T) {
 		"a bomb": {bomb, "larger than 16 MiB, the limit for a checklist"},
 		"cut off": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
-			io.WriteString(w, plan)
+			fmt.Fprint(w, plan)
 		}, "the connection broke off, or the answer isn't HTTP"},
 		"in circles": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.Path+"x", http.StatusFound)
@@ -146,13 +147,13 @@ func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(code)
 		if code != http.StatusNotModified {
-			io.WriteString(w, "- [ ] key=hidden")
+			fmt.Fprint(w, "- [ ] key=hidden")
 		}
 	}
 }
 
 func body(text string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text) }
+	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, text) }
 }
 
 // huge answers without end.
@@ -162,7 +163,6 @@ func huge(w http.ResponseWriter, r *http.Request) { flood(w, r) }
 func bomb(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Encoding", "gzip")
 	z := gzip.NewWriter(w)
-	defer z.Close()
 	flood(z, r)
 }
 
@@ -245,9 +245,9 @@ func TestIssues(t *testing.T) {
 		case "/api/v4/projects/group%2Fsub%2Fproject/merge_requests/4":
 			fmt.Fprintf(w, `{"iid": 4, "description": %q}`, ticked(0))
 		case "/api/v3/repos/owner/the.repo/issues/13":
-			io.WriteString(w, `{"body": null}`)
+			fmt.Fprint(w, `{"body": null}`)
 		case "/api/v3/repos/owner/the.repo/issues/14":
-			io.WriteString(w, `<html>`)
+			fmt.Fprint(w, `<html>`)
 		default:
 			t.Errorf("asked for %s", r.URL.EscapedPath())
 		}
@@ -338,7 +338,7 @@ func TestTokenStaysAtItsServer(t *testing.T) {
 			http.Redirect(w, r, away.URL, http.StatusTemporaryRedirect)
 			return
 		}
-		io.WriteString(w, plan)
+		fmt.Fprint(w, plan)
 	})
 	if d := only(t, open(t, Options{Remote: Remote{TokenFile: token}}, home.URL+"/plan.md")); d.Err != nil {
 		t.Error(d.Err)
@@ -358,11 +358,11 @@ func TestPauses(t *testing.T) {
 		"a year":               {429, http.Header{"Retry-After": {"31536000"}}, time.Hour},
 		"less than nothing":    {429, http.Header{"Retry-After": {"-5"}}, 0},
 		"nonsense":             {429, http.Header{"Retry-After": {"soon"}}, 0},
-		"GitHub's limit":       {403, http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Add(10 * time.Minute).Unix())}}, 10 * time.Minute},
-		"forbidden, no limit":  {403, http.Header{"X-Ratelimit-Remaining": {"7"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Add(time.Minute).Unix())}}, 0},
+		"GitHub's limit":       {403, http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {unix(now.Add(10 * time.Minute))}}, 10 * time.Minute},
+		"forbidden, no limit":  {403, http.Header{"X-Ratelimit-Remaining": {"7"}, "X-Ratelimit-Reset": {unix(now.Add(time.Minute))}}, 0},
 		"nothing asked":        {500, http.Header{}, 0},
-		"a reset without 429":  {500, http.Header{"X-Ratelimit-Reset": {fmt.Sprint(now.Add(time.Minute).Unix())}}, 0},
-		"a reset beside a 429": {429, http.Header{"X-Ratelimit-Reset": {fmt.Sprint(now.Add(time.Minute).Unix())}}, time.Minute},
+		"a reset without 429":  {500, http.Header{"X-Ratelimit-Reset": {unix(now.Add(time.Minute))}}, 0},
+		"a reset beside a 429": {429, http.Header{"X-Ratelimit-Reset": {unix(now.Add(time.Minute))}}, time.Minute},
 	} {
 		if got := askedPause(test.header, test.code, now); got != test.want {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
@@ -380,6 +380,8 @@ func TestPauses(t *testing.T) {
 	}
 }
 
+func unix(at time.Time) string { return strconv.FormatInt(at.Unix(), 10) }
+
 // TestWatchServer follows a file on a server through a change, a failure and its
 // end, beside a file on disk that a hanging server doesn't hold up.
 func TestWatchServer(t *testing.T) {
@@ -388,9 +390,9 @@ func TestWatchServer(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		switch step.Load() {
 		case 0:
-			io.WriteString(w, plan)
+			fmt.Fprint(w, plan)
 		case 1:
-			io.WriteString(w, ticked(0))
+			fmt.Fprint(w, ticked(0))
 		default:
 			w.WriteHeader(http.StatusBadGateway)
 		}

@@ -26,14 +26,11 @@ type noRule struct {
 // look finds out what stands ahead.
 func (c *cursor) look() {
 	i, column := c.offset, c.column
-	for ; i < len(c.line); i++ {
-		if c.line[i] == ' ' {
-			column++
-		} else if c.line[i] == '\t' {
-			column += 4 - column%4
-		} else {
-			break
+	for ; i < len(c.line) && (c.line[i] == ' ' || c.line[i] == '\t'); i++ {
+		if c.line[i] == '\t' {
+			column += 3 - column%4
 		}
+		column++
 	}
 	c.next, c.nextColumn, c.indent, c.blank = i, column, column-c.column, i == len(c.line)
 }

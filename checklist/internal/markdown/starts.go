@@ -252,11 +252,12 @@ func (b *blocks) onlyMarkerBefore() bool { return strings.Trim(b.line[:b.next], 
 // interrupt a paragraph.
 func (b *blocks) emptyBox() bool {
 	b.look()
-	box, space := b.rest(), ""
-	if b.indent >= 4 || len(box) < 4 {
+	rest := b.rest()
+	if b.indent >= 4 || len(rest) < 4 || strings.Trim(rest[3:], " \t") != "" {
 		return false
 	}
-	if box, space = box[:3], box[3:]; box != "[ ]" && box != "[x]" && box != "[X]" || strings.Trim(space, " \t") != "" {
+	box := rest[:3]
+	if box != "[ ]" && box != "[x]" && box != "[X]" {
 		return false
 	}
 	b.numBlocks++
