@@ -96,7 +96,7 @@ func signals(c *checklist.Checklist, o Options, scope checklist.Scope) []signal 
 		// Nothing is recorded for it, but what is for others may cross its bound.
 		for i, s := range out {
 			if s.name == cr.Signal && s.statistic == cr.Statistic() {
-				out[i].criteria = append(s.criteria, cr)
+				out[i].criteria = append(out[i].criteria, cr)
 			}
 		}
 	}
