@@ -102,7 +102,8 @@ func (c *call) compileHeaders(r Request, parse parser, p *problems) {
 			p.add("bearer", "must be one line")
 		}
 	}
-	for name, value := range r.Headers {
+	for _, name := range slices.Sorted(maps.Keys(r.Headers)) {
+		value := r.Headers[name]
 		switch {
 		case !httpguts.ValidHeaderFieldName(name):
 			p.add("headers", "a name of a header has letters, digits and -")
