@@ -121,12 +121,14 @@ func (r *rehearsal) tests() ([]smoke.Test, error) {
 	own, err := suite.Standard(suite.Target{
 		Track: series.Candidate, URL: r.green.URL(), DatabaseURL: r.behind.databaseURL, RedisURL: r.behind.redisURL,
 		PythonVersion: demo.Candidate().PythonVersion, Origin: demo.Origin, Writes: true,
+		Interval: r.rules().SmokeInterval,
 	})
 	if err != nil {
 		return nil, err
 	}
 	given, err := suite.Standard(suite.Target{
 		Track: series.Candidate, DatabaseURL: r.settings.DatabaseURL, RedisURL: r.settings.RedisURL, Writes: r.settings.targetWrites,
+		Interval: r.rules().SmokeInterval,
 	})
 	return append(own, given...), err
 }

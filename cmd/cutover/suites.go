@@ -92,6 +92,7 @@ func smokeTests(s settings, python string) ([]smoke.Test, error) {
 		RedisURL:      s.RedisURL,
 		PythonVersion: python,
 		Origin:        s.TargetOrigin,
+		Interval:      s.smokeInterval,
 		Writes:        s.targetWrites,
 	})
 }

@@ -31,6 +31,10 @@ type Target struct {
 	// Connections is how many the application's pool promises. 0: ten.
 	Connections int
 
+	// Interval is how often the suite smoke runs; the others run every tenth
+	// time, for their requests count as traffic. 0: all of them at the runner's.
+	Interval time.Duration
+
 	// Writes allows tests that write. They remove what they wrote.
 	Writes bool
 	// RequireTLS wants the connection to the PostgreSQL to be encrypted.
@@ -50,6 +54,11 @@ const (
 // workflowTimeout is for a dozen requests in a row; what the runner grants by
 // default is meant for one.
 const workflowTimeout = 20 * time.Second
+
+// deepEvery says how many rounds of the suite smoke come to one of the others,
+// which ask much more of a service. Their requests are no probes by their path:
+// in every round they would look like the users of a small service.
+const deepEvery = 10
 
 // entry is one test of the standard suites.
 type entry struct {
@@ -76,6 +85,9 @@ func Standard(t Target) ([]smoke.Test, error) {
 		test := smoke.Test{
 			Identity: smoke.Identity{Environment: t.Environment, Track: t.Track, Suite: e.suite, Test: e.name},
 			Critical: e.critical, Run: run,
+		}
+		if e.suite != Smoke {
+			test.Interval = deepEvery * t.Interval
 		}
 		switch k := e.kind.(type) {
 		case probe.HTTP:
