@@ -24,7 +24,6 @@ func CommonRules(o Options) (File, error) {
 		return r
 	}
 	test := "environment, track, suite, test"
-	stale := 4*o.SmokeInterval + o.ScrapeInterval
 	rules := []Rule{
 		rule(series.AlertExporterDown, fmt.Sprintf("absent(up{job=%q} == 1)", o.Job), time.Minute, severityCritical,
 			"The cutover exporter is down",
@@ -38,8 +37,9 @@ func CommonRules(o Options) (File, error) {
 				"Don't restart it. 1. Look into its log for the reason. 2. Make room on the disk of CUTOVER_JOURNAL, or mend its permissions."),
 		rule(series.AlertSmokeFailing, fmt.Sprintf("min by (%s) (%s) == 0", test, series.SmokeSuccess), 2*o.SmokeInterval, severityWarning,
 			"Smoke test {{ $labels.test }} fails on the {{ $labels.track }}",
-			"The test {{ $labels.suite }}/{{ $labels.test }} fails. The exporter's status page gives the reason."),
-		rule(series.AlertSmokeStale, fmt.Sprintf("time() - max by (%s) (%s) > %d", test, series.SmokeLastRunTimestamp, int(stale.Seconds())), time.Minute, severityWarning,
+			"The test {{ $labels.suite }}/{{ $labels.test }} fails. The exporter's page /smoke/ gives the reason, with request and answer."),
+		rule(series.AlertSmokeStale, fmt.Sprintf("time() - max by (%[1]s) (%[2]s) > 4 * max by (%[1]s) (%[3]s) + %[4]g",
+			test, series.SmokeLastRunTimestamp, series.SmokeInterval, o.ScrapeInterval.Seconds()), time.Minute, severityWarning,
 			"Smoke test {{ $labels.test }} no longer runs",
 			"The last run of {{ $labels.suite }}/{{ $labels.test }} ended {{ $value | humanizeDuration }} ago: what it said is old."),
 		rule(series.AlertRuleFailing, `increase(prometheus_rule_evaluation_failures_total{rule_group=~".*;cutover.*"}[5m]) > 0`, 0, severityWarning,
@@ -84,7 +84,10 @@ func CommonRuleTests(o Options, ruleFile string) ([]byte, error) {
 		},
 		{
 			name:   "a smoke test no longer runs",
-			input:  []input{{series.SmokeLastRunTimestamp + test + "}", "0x400"}},
+			input: []input{
+				{series.SmokeLastRunTimestamp + test + "}", "0x400"},
+				{series.SmokeInterval + test + "}", fmt.Sprintf("%gx400", o.SmokeInterval.Seconds())},
+			},
 			checks: []check{{o.SmokeInterval, alert(series.AlertSmokeStale), false}, {4*o.SmokeInterval + step + scale(time.Minute) + slack, alert(series.AlertSmokeStale), true}},
 		},
 		{

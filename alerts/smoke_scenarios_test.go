@@ -172,19 +172,25 @@ func smokeTests(t *testing.T) []scenario {
 		{
 			// Last run at 1m45s, and old after 2m15s.
 			name:    "a test no longer runs",
-			targets: []target{green(well(32)), lastRun(8, 24)},
+			targets: []target{green(well(32)), lastRun(30, 8, 24)},
 			alerts: []firing{{
 				alert: alert{"alertname": series.AlertSmokeStale, series.LabelTrack: "candidate", series.LabelTest: "login"}, from: "5m15s",
 			}},
 		},
+		{
+			name:    "a test that runs once an hour",
+			targets: []target{green(well(32)), lastRun(3600, 8, 24)},
+		},
 	})
 }
 
-// lastRun is a smoke test that runs with every scrape, and then no more.
-func lastRun(running, stopped int) target {
-	const name = series.SmokeLastRunTimestamp + `{environment="production",track="candidate",suite="standard",test="login"}`
+// lastRun is a smoke test that runs with every scrape, and then no more. It says
+// that it runs every interval seconds.
+func lastRun(interval float64, running, stopped int) target {
+	const test = `{environment="production",track="candidate",suite="standard",test="login"}`
+	const name = series.SmokeLastRunTimestamp + test
 	return target{`job="smoke",instance="smoke-1"`, []step{
-		during(1, func(e exposition) { e[name] = 0 }),
+		during(1, func(e exposition) { e[name], e[series.SmokeInterval+test] = 0, interval }),
 		during(running-1, func(e exposition) { e[name] += 15 }),
 		during(stopped, nil),
 	}}
