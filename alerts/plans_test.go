@@ -67,7 +67,7 @@ var (
 func breach(line string) alert { return criterionAlert(series.AlertRollback, line, "measured") }
 
 // functionality is the alert of a rollback criterion that smoke tests judge.
-func functionality(line string) alert { return criterionAlert(series.AlertRollback, line, "smoke") }
+func functionality() alert { return criterionAlert(series.AlertRollback, smokeLine, "smoke") }
 
 // declaration is the alert of a rollback criterion that somebody declared.
 func declaration(line string) alert { return criterionAlert(series.AlertRollback, line, "declared") }

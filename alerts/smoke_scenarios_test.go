@@ -64,7 +64,7 @@ func smokeTests(t *testing.T) []scenario {
 			// The second run is scraped at 2m30s, and the first to pass at 3m.
 			name:    "a critical test fails exactly twice in a row",
 			targets: []target{green(well(40)), cutover(says(8, pass, other), says(4, fail, other), says(28, pass, other))},
-			alerts:  []firing{{functionality(smokeLine), "2m30s", "8m"}},
+			alerts:  []firing{{functionality(), "2m30s", "8m"}},
 			values: []value{
 				{"2m", verdict, fine}, {"2m15s", verdict, fine}, {"2m30s", verdict, broken}, {"2m45s", verdict, broken}, {"3m", verdict, fine},
 			},
@@ -72,20 +72,20 @@ func smokeTests(t *testing.T) []scenario {
 		{
 			name:    "a critical test fails again and again",
 			targets: []target{green(well(48)), cutover(says(8, pass, other), says(12, fail, other), says(28, pass, other))},
-			alerts:  []firing{{functionality(smokeLine), "2m30s", "10m"}, {failing(fail), "3m", "5m"}},
+			alerts:  []firing{{functionality(), "2m30s", "10m"}, {failing(fail), "3m", "5m"}},
 			values:  []value{{"2m15s", verdict, fine}, {"2m30s", verdict, broken}, {"4m45s", verdict, broken}, {"5m", verdict, fine}},
 		},
 		{
 			name: "between two runs that fail a scrape is lost",
 			targets: []target{green(well(20)), cutover(says(8, pass, other), says(1, fail, other),
 				lost(1, reporting(t, onWords, report{smoke: []smoke{fail, other}})), says(10, fail, other))},
-			alerts: []firing{{alert: functionality(smokeLine), from: "2m30s"}, {alert: failing(fail), from: "3m30s"}},
+			alerts: []firing{{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "3m30s"}},
 		},
 		{
 			name: "the first failure is no further one after some that were over",
 			targets: []target{green(well(64)), cutover(says(8, pass), says(4, fail), says(2, pass), lost(1, nil), says(1, pass),
 				says(2, fail), says(46, pass))},
-			alerts: []firing{{functionality(smokeLine), "2m30s", "8m"}},
+			alerts: []firing{{functionality(), "2m30s", "8m"}},
 			values: []value{{"4m", verdict, fine}, {"4m15s", verdict, fine}},
 		},
 		{
@@ -104,7 +104,7 @@ func smokeTests(t *testing.T) []scenario {
 		{
 			name:    "the other tests pass: one is enough",
 			targets: []target{green(well(20)), cutover(says(20, fail, other, bluePasses))},
-			alerts:  []firing{{alert: functionality(smokeLine), from: "30s"}, {alert: failing(fail), from: "1m"}},
+			alerts:  []firing{{alert: functionality(), from: "30s"}, {alert: failing(fail), from: "1m"}},
 		},
 		{
 			name:    "a critical test fails before anything is shifted",
@@ -135,7 +135,7 @@ func smokeTests(t *testing.T) []scenario {
 			name:    "a test fails on both versions, and another one passes",
 			targets: []target{green(well(20)), blue(well(20)), cutover(says(8, pass, other, bluePasses), says(12, fail, other, blueFails))},
 			alerts: []firing{
-				{alert: functionality(smokeLine), from: "2m30s"}, {alert: failing(fail), from: "3m"}, {alert: failing(blueFails), from: "3m"},
+				{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "3m"}, {alert: failing(blueFails), from: "3m"},
 			},
 		},
 		{
@@ -167,7 +167,7 @@ func smokeTests(t *testing.T) []scenario {
 			name: "two replicas, of which one can't reach the candidate",
 			targets: []target{green(well(40)), cutover(says(40, pass)),
 				{`job="cutover",instance="cutover-2"`, []step{says(8, pass), says(32, fail)}}},
-			alerts: []firing{{alert: functionality(smokeLine), from: "2m30s"}, {alert: failing(fail), from: "3m"}},
+			alerts: []firing{{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "3m"}},
 		},
 		{
 			// Last run at 1m45s, and old after 2m15s.

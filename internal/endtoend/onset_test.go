@@ -3,7 +3,7 @@
 package endtoend
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -31,7 +31,7 @@ groups:
 // grouping, side by side in ten worlds. It prints the table of docs/onset.md.
 func TestOnset(t *testing.T) {
 	for run := 1; run <= 10; run++ {
-		t.Run(fmt.Sprint(run), func(t *testing.T) {
+		t.Run(strconv.Itoa(run), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, "0.1", naive)
 			w.eventually(t, `cutover:criterion:ok{id="`+errorCriterion+`"} == 1`)

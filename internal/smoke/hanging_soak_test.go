@@ -4,9 +4,9 @@ package smoke_test
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -35,7 +35,7 @@ func TestHangingTargetsSoak(t *testing.T) {
 			t.Fatal(err)
 		}
 		tests = append(tests, smoke.Test{
-			Identity: smoke.Identity{Environment: "production", Track: "candidate", Suite: "soak", Test: fmt.Sprint(i)},
+			Identity: smoke.Identity{Environment: "production", Track: "candidate", Suite: "soak", Test: strconv.Itoa(i)},
 			Run: func(ctx context.Context) smoke.Outcome {
 				mu.Lock()
 				starts[i] = append(starts[i], time.Now())
