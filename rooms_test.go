@@ -91,7 +91,7 @@ var rooms = map[string]room{
 
 	"internal/grafana":       {},
 	"internal/kubernetes":    {pure: true, other: []string{commonModel, yaml}},
-	"internal/grafanaalerts": {pure: true, rooms: []string{"alerts", "internal/series"}, other: []string{commonModel, yaml}},
+	"alerts/grafanaalerts": {pure: true, rooms: []string{"alerts", "internal/series"}, other: []string{commonModel, yaml}},
 	"internal/journal":       {},
 	"internal/promapi":       {other: []string{"github.com/prometheus/client_golang/api", commonModel}},
 	"internal/demo/sample":   {rooms: []string{"internal/demo", "internal/demo/store"}},

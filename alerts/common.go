@@ -83,7 +83,7 @@ func CommonRuleTests(o Options, ruleFile string) ([]byte, error) {
 			checks: []check{{changes, alert(series.AlertSmokeFailing), false}, {changes + 2*o.SmokeInterval + slack, alert(series.AlertSmokeFailing), true}},
 		},
 		{
-			name:   "a smoke test no longer runs",
+			name: "a smoke test no longer runs",
 			input: []input{
 				{series.SmokeLastRunTimestamp + test + "}", "0x400"},
 				{series.SmokeInterval + test + "}", fmt.Sprintf("%gx400", o.SmokeInterval.Seconds())},

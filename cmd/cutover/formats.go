@@ -4,7 +4,7 @@ import (
 	"path"
 
 	"github.com/cutover-dev/cutover/alerts"
-	"github.com/cutover-dev/cutover/internal/grafanaalerts"
+	"github.com/cutover-dev/cutover/alerts/grafanaalerts"
 	"github.com/cutover-dev/cutover/internal/kubernetes"
 )
 

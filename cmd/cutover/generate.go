@@ -14,7 +14,7 @@ import (
 
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/dashboards"
-	"github.com/cutover-dev/cutover/internal/grafanaalerts"
+	"github.com/cutover-dev/cutover/alerts/grafanaalerts"
 )
 
 type generateCommand struct {

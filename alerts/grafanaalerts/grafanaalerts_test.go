@@ -21,13 +21,13 @@ import (
 
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/checklist"
-	"github.com/cutover-dev/cutover/internal/grafanaalerts"
+	"github.com/cutover-dev/cutover/alerts/grafanaalerts"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 const (
-	seed = "../source/builtin/python-3.13.md"
+	seed = "../../internal/source/builtin/python-3.13.md"
 	plan = "testdata/plan.md"
 )
 
