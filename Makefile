@@ -15,8 +15,9 @@ FUZZTIME ?= 30s
 
 .PHONY: test tools golden lint race corpus demo fuzz bench onset soak hosts blackbox routes
 
+# Four packages at once, for the end-to-end test mostly waits.
 test: tools
-	$(GO) test ./...
+	$(GO) test -p 4 ./...
 
 # The programs the tests work with.
 tools:
