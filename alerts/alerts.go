@@ -42,7 +42,8 @@ type Options struct {
 	// Instrumentations(); default fastapi-instrumentator.
 	Instrumentation string
 	// BaselineSelector and CandidateSelector are label matchers without braces
-	// for the old and the new version; defaults slot="blue" and slot="green".
+	// for the old and the new version; defaults slot="blue" and slot="green", and
+	// the smoke tests' own track where they are the instrumentation.
 	// LoadTestSelector is for the series of a load test; without it, load-test
 	// targets are not measured.
 	BaselineSelector, CandidateSelector, LoadTestSelector string
@@ -82,8 +83,9 @@ func Instrumentations() []string { return promquery.InstrumentationNames() }
 
 func (o Options) withDefaults() Options {
 	o.Instrumentation = cmp.Or(o.Instrumentation, promquery.DefaultInstrumentation)
-	o.BaselineSelector = cmp.Or(o.BaselineSelector, `slot="blue"`)
-	o.CandidateSelector = cmp.Or(o.CandidateSelector, `slot="green"`)
+	in, _ := promquery.InstrumentationByName(o.Instrumentation) // Check knows the name
+	o.BaselineSelector = cmp.Or(o.BaselineSelector, in.Baseline, `slot="blue"`)
+	o.CandidateSelector = cmp.Or(o.CandidateSelector, in.Candidate, `slot="green"`)
 	o.Job = cmp.Or(o.Job, "cutover")
 	o.ScrapeInterval = cmp.Or(o.ScrapeInterval, 15*time.Second)
 	o.EvaluationInterval = cmp.Or(o.EvaluationInterval, 15*time.Second)
@@ -185,6 +187,7 @@ func newGenerator(c *checklist.Checklist, o Options) (*generator, error) {
 			Instrumentation: in,
 			ScrapeInterval:  o.ScrapeInterval,
 			MinRequests:     o.MinRequests,
+			RunInterval:     o.SmokeInterval,
 			TimeScale:       o.TimeScale,
 			Queries:         o.Queries,
 			Native:          o.NativeHistograms,

@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,7 +33,8 @@ type smoke struct {
 	environment string // production if empty
 	minor       bool   // not critical
 	fails       bool
-	late        bool // runs a scrape later than the others
+	seconds     float64 // it takes; 0 is 50 ms
+	late        bool    // runs a scrape later than the others
 }
 
 // task is a ticked task, with what its tests say of it.
@@ -128,6 +130,7 @@ func (s smoke) write(before, e exposition) {
 	success := labelled(series.SmokeSuccess, join(labels, fmt.Sprintf(`critical="%t"`, !s.minor)))
 	lastRun := labelled(series.SmokeLastRunTimestamp, labels)
 	runs := map[bool]string{true: labelled(series.SmokeRuns, join(labels, `result="failure"`)), false: labelled(series.SmokeRuns, join(labels, `result="success"`))}
+	e[labelled(series.SmokeDuration, labels)] = cmp.Or(s.seconds, 0.05)
 	for _, name := range []string{success, lastRun, runs[true], runs[false]} {
 		e[name] = before[name]
 	}

@@ -15,11 +15,15 @@ import (
 // it went is left alone: one that had no request in its last scrape interval, or
 // where there are always few, in its last window. Draining it for less looks like
 // a crash. A few lost scrapes are none, at whatever pace.
-func (g *generator) candidateDown() Rule {
+// None where only runs of smoke tests are seen: then the exporter may be gone.
+func (g *generator) candidateDown() []Rule {
+	if g.query.Instrumentation.CountsRuns() {
+		return nil
+	}
 	place := g.place(series.Candidate)
 	traffic := fmt.Sprintf("max by (%s) (last_over_time(%s[%s])) > 0", series.LabelChecklist,
 		g.query.TrafficSelector(place, promquery.Serving), declaredMemory)
-	return Rule{
+	return []Rule{{
 		Alert: series.AlertCandidateDown,
 		Expr:  promquery.Format(fmt.Sprintf("%s unless on () (%s) %s", traffic, g.query.Present(place), g.unlessIdle(checklist.Scope{}))),
 		For:   g.forOfDown(),
@@ -33,7 +37,7 @@ func (g *generator) candidateDown() Rule {
 			"Roll back: the candidate is gone",
 			"The candidate had traffic, and now no instance of it answers a scrape. Requests that are sent to it fail without being counted as errors.",
 		).with("rollback_steps", g.rollbackSteps()),
-	}
+	}}
 }
 
 // forOfDown is how long the candidate has to be unseen.
@@ -103,9 +107,10 @@ func (g *generator) planned() string {
 const mismatch = "0.05"
 
 // trafficMismatch fires when the load balancer does not do what the checklist
-// says. None for a checklist without stages.
+// says. None for a checklist without stages, and where only runs of smoke tests are
+// seen.
 func (g *generator) trafficMismatch() []Rule {
-	if len(g.checklist.Stages) == 0 {
+	if len(g.checklist.Stages) == 0 || g.query.Instrumentation.CountsRuns() {
 		return nil
 	}
 	return []Rule{{

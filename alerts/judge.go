@@ -48,6 +48,12 @@ func (g *generator) judge(c checklist.Criterion) judged {
 		j.reason = "a target of a load test: set CUTOVER_LOADTEST_SELECTOR to the load test's series"
 	case c.Scope.Test == "" && c.Scope.Environment != "" && c.Scope.Environment != production:
 		j.reason = "stands in " + c.Scope.Environment + ", and the selectors are about production"
+	case littleDemand(c.Criterion) && c.Scope.Test == "":
+		j.reason = "little demand is no breach: outside of a load test nobody can tell it from little capacity"
+	case g.countsRuns(c) && c.Scope.Test != "":
+		j.reason = "a target of a load test, of which smoke tests see nothing"
+	case g.countsRuns(c) && c.Signal == criterion.Latency && c.Change == criterion.Absolute:
+		j.reason = "a smoke test's time is that of all its steps, not of a request: only a change against the baseline can be judged by it"
 	case c.Signal == criterion.Business:
 		err = g.judgeBusiness(&j)
 	case c.Change != criterion.Absolute:
@@ -62,6 +68,18 @@ func (g *generator) judge(c checklist.Criterion) judged {
 		return judged{criterion: c, reason: not.Reason}
 	}
 	return j
+}
+
+// countsRuns says that a criterion is measured by runs of the smoke tests.
+func (g *generator) countsRuns(c checklist.Criterion) bool {
+	return g.query.Instrumentation.CountsRuns() && c.Kind == criterion.Measured && g.options.Queries[c.Signal] == ""
+}
+
+// littleDemand says that a criterion is also broken when nobody asks for much: a
+// healthy candidate at 10 % of the traffic has a tenth of the requests.
+func littleDemand(c criterion.Criterion) bool {
+	return c.Signal == criterion.Throughput && c.Role == criterion.Rollback && c.Change == criterion.Absolute &&
+		(c.Comparison == criterion.Less || c.Comparison == criterion.LessOrEqual)
 }
 
 // noTestRuns is why a share of passed tests is neither judged nor frozen.
@@ -138,7 +156,7 @@ func (g *generator) reference(baseline promquery.Recording) string {
 	small := ""
 	for _, requests := range g.query.RequestsByWindow(g.place(series.Baseline)) {
 		of := func(function, compared string) string {
-			return fmt.Sprintf("max(%s(%s[%s])) %s %d", function, requests, memory, compared, g.query.MinRequests)
+			return fmt.Sprintf("max(%s(%s[%s])) %s %d", function, requests, memory, compared, g.query.Minimum())
 		}
 		enough = append(enough, "("+small+of("min_over_time", ">=")+")")
 		small = of("max_over_time", "<") + " and "

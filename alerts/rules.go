@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +32,9 @@ func (g *generator) measured() []Rule {
 			recordings = append(recordings, r)
 		}
 	}
-	recordings = append(recordings, g.query.Serving(g.place(series.Candidate)), g.trafficRatio())
+	if !g.query.Instrumentation.CountsRuns() {
+		recordings = append(recordings, g.query.Serving(g.place(series.Candidate)), g.trafficRatio())
+	}
 	for _, j := range g.judged {
 		if t := j.criterion.Scope; t.Test != "" && len(j.recordings) > 0 {
 			recordings = append(recordings, g.query.Traffic(g.loadTest(t))...)
@@ -160,8 +163,7 @@ func (g *generator) alerts() []Rule {
 		}
 	}
 	rules = append(rules, g.incidentAlerts()...)
-	rules = append(rules, g.candidateDown(), g.signalMissing())
-	rules = slices.Concat(rules, g.trafficMismatch(), g.holdsCutShort(), []Rule{g.claimContradicted(), g.rulesOutdated()})
+	rules = slices.Concat(rules, g.candidateDown(), []Rule{g.signalMissing()}, g.trafficMismatch(), g.holdsCutShort(), []Rule{g.claimContradicted(), g.rulesOutdated()})
 	for _, r := range rules {
 		for name, value := range r.Labels {
 			r.Labels[name] = literal(value) // an alert's labels are templates too
@@ -283,6 +285,10 @@ func (g *generator) unlessIdle(s checklist.Scope) string {
 	if s.Test != "" {
 		return g.unlessOver()
 	}
+	if g.query.Instrumentation.CountsRuns() {
+		return fmt.Sprintf("%[1]s unless on (%[2]s) max by (%[2]s) (last_over_time(%[3]s{%[2]s=%[4]q,%[5]s=%[6]q}[%[7]s])) == 1",
+			g.unlessOver(), series.LabelChecklist, series.LastPhase, g.checklist.Name, series.LabelPhase, rollout.Planned, declaredMemory)
+	}
 	return fmt.Sprintf("%[1]s unless on (%[2]s) (max by (%[2]s) (last_over_time(%[3]s{%[2]s=%[4]q,%[5]s=%[6]q}[%[7]s])) == 1 "+
 		"unless on (%[2]s) max_over_time(%[8]s{%[2]s=%[4]q}[%[9]s]) >= %[10]s)",
 		g.unlessOver(), series.LabelChecklist, series.LastPhase, g.checklist.Name, series.LabelPhase, rollout.Planned, declaredMemory,
@@ -290,8 +296,12 @@ func (g *generator) unlessIdle(s checklist.Scope) string {
 }
 
 // forOf is how long the criterion's alert waits: what the line promises, or the
-// default. A smoke test that failed twice in a row has waited enough.
+// default. A smoke test that failed twice in a row has waited enough. One failed
+// run proves nothing, and stays in sight for less than a window and a run.
 func (g *generator) forOf(c checklist.Criterion) time.Duration {
+	if g.countsRuns(c) {
+		return max(g.query.Scale(cmp.Or(c.For, g.options.DefaultFor)), g.query.Windows()[0]+g.options.SmokeInterval)
+	}
 	if c.For > 0 || c.Kind == criterion.Smoke {
 		return g.query.Scale(c.For)
 	}

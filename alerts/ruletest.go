@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -72,7 +71,10 @@ func (g *generator) scenarios() []scenario {
 		}
 		out = append(out, g.declaredScenario(j))
 	}
-	return append(out, g.candidateGone(), g.contradicted(), g.drill())
+	if !g.query.Instrumentation.CountsRuns() {
+		out = append(out, g.candidateGone())
+	}
+	return append(out, g.contradicted(), g.drill())
 }
 
 // The load of the scenarios: enough requests for every window, at a plausible
@@ -132,11 +134,14 @@ func (g *generator) traffic(baseline, candidate promquery.Load) ([]input, error)
 			return nil, err
 		}
 		for _, r := range rises {
-			out = append(out, input{r.Series, "0+" + strconv.FormatFloat(r.Step, 'f', -1, 64) + "x400"})
+			out = append(out, input{r.Series, rising(r) + "x400"})
 		}
 	}
 	return out, nil
 }
+
+// rising is a series in promtool's notation, without how often.
+func rising(r promquery.Rise) string { return number(r.Start) + "+" + number(r.Step) }
 
 // declaredScenario ticks a criterion's box after four scrapes.
 func (g *generator) declaredScenario(j judged) scenario {
@@ -164,7 +169,7 @@ func (g *generator) candidateGone() scenario {
 	}
 	s := scenario{name: "the candidate is gone"}
 	for _, r := range rises {
-		s.input = append(s.input, input{r.Series, "0+" + strconv.FormatFloat(r.Step, 'f', -1, 64) + "x20 stale"})
+		s.input = append(s.input, input{r.Series, rising(r) + "x20 stale"})
 	}
 	up := 20 * g.options.ScrapeInterval
 	s.checks = []check{{up, alert, false}, {up + g.forOfDown() + 3*g.options.EvaluationInterval, alert, true}}

@@ -26,6 +26,7 @@ func scenarios(t *testing.T) []scenario {
 		smokeTests(t),
 		intervals(t),
 		instrumentations(t),
+		runs(t),
 	)
 }
 

@@ -60,12 +60,12 @@ type variables struct {
 	TargetWrites        string `split_words:"true" default:"false" reads:"serve smoke" desc:"true allows tests that write to it, its database and its Redis, and remove what they wrote"`
 	DatabaseURL         string `split_words:"true" reads:"serve smoke" desc:"its PostgreSQL"`
 	RedisURL            string `split_words:"true" reads:"serve smoke" desc:"its Redis"`
-	SmokeInterval       string `split_words:"true" default:"30s" reads:"serve generate" desc:"time between two runs of a smoke test"`
+	SmokeInterval       string `split_words:"true" default:"30s" reads:"serve generate explain baseline" desc:"time between two runs of a smoke test"`
 	SmokeTimeout        string `split_words:"true" default:"5s" reads:"serve smoke" desc:"a smoke test without answer fails after this"`
 
-	Instrumentation   string `split_words:"true" default:"fastapi-instrumentator" reads:"generate explain baseline" desc:"how the service names its metrics"`
-	BaselineSelector  string `split_words:"true" default:"slot=\"blue\"" reads:"generate explain baseline" desc:"label matchers of the old version's series, without braces"`
-	CandidateSelector string `split_words:"true" default:"slot=\"green\"" reads:"generate explain" desc:"label matchers of the new version's series"`
+	Instrumentation   string `split_words:"true" default:"fastapi-instrumentator" reads:"generate explain baseline" desc:"how the service names its metrics; smoke where it has none, and the smoke tests measure it"`
+	BaselineSelector  string `split_words:"true" reads:"generate explain baseline" desc:"label matchers of the old version's series, without braces (default slot=\"blue\"; of smoke tests track=\"baseline\")"`
+	CandidateSelector string `split_words:"true" reads:"generate explain" desc:"label matchers of the new version's series (default slot=\"green\"; of smoke tests track=\"candidate\")"`
 	LoadtestSelector  string `split_words:"true" reads:"generate explain" desc:"label matchers of a load test's series"`
 
 	NativeHistograms string `split_words:"true" default:"false" reads:"generate baseline" desc:"true where Prometheus scrapes the latencies as native histograms"`

@@ -3,6 +3,8 @@ package promquery
 import (
 	"sort"
 	"strings"
+
+	"github.com/cutover-dev/cutover/internal/series"
 )
 
 // Instrumentation says how a service names its metrics. It is data: a further
@@ -35,10 +37,28 @@ type Instrumentation struct {
 	Memory []string
 	CPU    []string
 
+	// Up is 1 where what the selectors select answers; empty stands for up.
+	// UpMatchers are matchers that its series always need.
+	Up, UpMatchers string
+
+	// Baseline and Candidate are the selectors of the tracks where none are
+	// set; empty for those of a service.
+	Baseline, Candidate string
+
+	// By are the labels of a series without those of the exporter it is of,
+	// where replicas of the exporter run the same tests. Their series count
+	// once, by whoever saw the most of it. Only is PromQL behind such a series
+	// that leaves it out where it proves nothing, with $window and $step.
+	By, Only string
+
 	// Version is an info metric and VersionLabel its label with the version
 	// the instances run.
 	Version, VersionLabel string
 }
+
+// CountsRuns says that the requests are runs of cutover's own smoke tests: there
+// are few of them, at one pace, and they say nothing of the users' traffic.
+func (in Instrumentation) CountsRuns() bool { return in.By != "" }
 
 // probePaths matches the routes that probes and scrapes ask for.
 const probePaths = `/-/.*|/health.*|/live.*|/ready.*|/metrics|/ping`
@@ -50,6 +70,21 @@ var (
 	residentMemory = []string{"process_resident_memory_bytes", "container_memory_working_set_bytes"}
 	cpuSeconds     = []string{"process_cpu_seconds_total", "container_cpu_usage_seconds_total"}
 )
+
+// Matchers of the smoke tests that tell of the service.
+const (
+	ofProduction = `environment=~"|production"`
+	ofBaseline   = `track="` + series.Baseline + `"`
+	ofCandidate  = `track="` + series.Candidate + `"`
+)
+
+// onlyTrusted leaves the runs of critical tests, while their exporter is there. An
+// exporter for which all of them fail, the baseline's too, is suspected itself:
+// what it saw in that window counts for nothing.
+const onlyTrusted = `and on (job, instance, environment, track, suite, test) ` + series.SmokeSuccess + `{critical="true"} ` +
+	`unless on (job, instance) present_over_time((` + allFail + ofBaseline + `}) == 0 and on (job, instance) ` + allFail + ofCandidate + `}) == 0)[$window:$step])`
+
+const allFail = `max by (job, instance) (` + series.SmokeSuccess + `{critical="true",` + ofProduction + `,`
 
 var (
 	clientBuckets = []float64{.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10}
@@ -134,6 +169,15 @@ var instrumentations = []Instrumentation{
 		Requests: "haproxy_backend_http_responses_total", Errors: `code="5xx"`,
 		MeanGauge: "haproxy_backend_response_time_average_seconds",
 		Memory:    residentMemory, CPU: cpuSeconds, Version: "python_info", VersionLabel: "version",
+	},
+	{
+		// A service that exposes nothing at all is measured by its smoke tests.
+		Name:     "smoke",
+		Requests: series.SmokeRuns, Fixed: ofProduction, Errors: `result="failure"`,
+		MeanGauge: series.SmokeDuration,
+		Up:        series.SmokeSuccess, UpMatchers: `critical="true",` + ofProduction,
+		Baseline: ofBaseline, Candidate: ofCandidate,
+		By: "environment, track, suite, test, result", Only: onlyTrusted,
 	},
 }
 

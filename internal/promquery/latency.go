@@ -16,12 +16,13 @@ func (s Settings) meanLatency(p Place) (string, error) {
 		if in.MeanGauge == "" {
 			return "", notMeasurable("%s exposes no latency", in.Name)
 		}
-		return fmt.Sprintf("avg(%s{%s})", in.MeanGauge, matchers(p.Selector)), nil
+		mean := fmt.Sprintf("%s{%s}", in.MeanGauge, matchers(p.Selector, in.Fixed))
+		return "avg(" + s.once("max", mean, s.Windows()[0]) + ")", nil
 	}
 	m := matchers(p.Selector, in.Fixed, in.NotProbe)
 	return s.firstWindow(func(w time.Duration) string {
 		h := s.histogram(in.Mean, m, w)
-		return scaled(in.Scale, fmt.Sprintf("%s / (%s >= %d)", h.sum, h.count, s.MinRequests))
+		return scaled(in.Scale, fmt.Sprintf("%s / (%s >= %d)", h.sum, h.count, s.Minimum()))
 	}), nil
 }
 
@@ -33,7 +34,7 @@ func (s Settings) quantileLatency(quantile float64, p Place) (string, error) {
 	m := matchers(p.Selector, in.Fixed, in.QuantileNotProbe)
 	return s.firstWindow(func(w time.Duration) string {
 		h := s.histogram(in.Quantile, m, w)
-		return scaled(in.Scale, fmt.Sprintf("histogram_quantile(%s, %s) and on () (%s >= %d)", number(quantile), h.buckets, h.count, s.MinRequests))
+		return scaled(in.Scale, fmt.Sprintf("histogram_quantile(%s, %s) and on () (%s >= %d)", number(quantile), h.buckets, h.count, s.Minimum()))
 	}), nil
 }
 
@@ -75,7 +76,7 @@ func (s Settings) ShareWithin(bound float64, p Place) Recording {
 	m := matchers(p.Selector, in.Fixed, in.QuantileNotProbe)
 	expr := s.firstWindow(func(w time.Duration) string {
 		h := s.histogram(in.Quantile, m, w)
-		return fmt.Sprintf("%s / (%s >= %d)", s.within(bound, m, h, w), h.count, s.MinRequests)
+		return fmt.Sprintf("%s / (%s >= %d)", s.within(bound, m, h, w), h.count, s.Minimum())
 	})
 	return s.recording(series.SignalRatio, p, string(criterion.Latency), "within_"+promDuration(time.Duration(bound*float64(time.Second))), s.Windows()[0], expr)
 }

@@ -44,5 +44,5 @@ func (s Settings) oneWindow(window time.Duration) Settings {
 func (s Settings) ratioOver(p Place, window time.Duration) string {
 	requests := s.counted(s.requests(p), window)
 	failing := s.counted(s.requests(p, s.Instrumentation.Errors), window)
-	return fmt.Sprintf("((%[1]s or on () 0 * %[2]s) / (%[2]s >= %[3]d))", failing, requests, s.MinRequests)
+	return fmt.Sprintf("((%[1]s or on () 0 * %[2]s) / (%[2]s >= %[3]d))", failing, requests, s.Minimum())
 }

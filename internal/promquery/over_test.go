@@ -61,6 +61,9 @@ func TestOverReadsOneWindow(t *testing.T) {
 			}
 			for _, signal := range []criterion.Signal{criterion.ErrorRatio, criterion.SuccessRatio, criterion.Latency, criterion.Memory, criterion.Throughput} {
 				expr, err := s.Over(signal, 0, Place{Selector: `slot="blue"`}, window)
+				if not := (*NotMeasurableError)(nil); errors.As(err, &not) && s.Instrumentation.CountsRuns() {
+					continue // what runs can't tell stands in the golden file
+				}
 				if err != nil {
 					t.Errorf("%s, %s: %v", name, signal, err)
 					continue

@@ -14,6 +14,7 @@
 package promquery
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -32,6 +33,7 @@ type Settings struct {
 	Instrumentation Instrumentation
 	ScrapeInterval  time.Duration
 	MinRequests     int                         // requests that a window needs before it says anything
+	RunInterval     time.Duration               // between two runs of a smoke test, where those are counted
 	TimeScale       float64                     // shortens windows for rehearsals; 1 is real time
 	Queries         map[criterion.Signal]string // replacements, PromQL with $selector and $window
 	Native          bool                        // latencies are native histograms
@@ -83,10 +85,15 @@ func notMeasurable(format string, args ...any) error {
 const scrapesPerWindow = 4
 
 // Windows are the windows that signals are measured over, shortest first: one,
-// five and fifteen minutes in real time, each at least four scrapes long.
+// five and fifteen minutes in real time, each at least four scrapes long. Of
+// runs there is one, of at least four of them: a failed run would stay in a longer
+// one for as long as a whole outage.
 func (s Settings) Windows() []time.Duration {
 	if s.only != 0 {
 		return []time.Duration{s.only}
+	}
+	if s.Instrumentation.CountsRuns() {
+		return []time.Duration{max(s.Scale(time.Minute), scrapesPerWindow*s.ScrapeInterval, scrapesPerWindow*s.RunInterval)}
 	}
 	var windows []time.Duration
 	for _, w := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute} {
@@ -96,6 +103,15 @@ func (s Settings) Windows() []time.Duration {
 		}
 	}
 	return windows
+}
+
+// Minimum is how many requests a window needs before it says anything. Of four
+// runs of a test one may be counted in the next window.
+func (s Settings) Minimum() int {
+	if s.Instrumentation.CountsRuns() {
+		return min(s.MinRequests, scrapesPerWindow-1)
+	}
+	return s.MinRequests
 }
 
 // Scale shortens a duration by the time scale, to whole seconds and at least
@@ -144,10 +160,10 @@ const drainMemory = "10m"
 func (s Settings) Serving(p Place) Recording {
 	w := s.Windows()[0]
 	requests := s.traffic(p, Requests, w).Selector()
-	last := s.counter(s.requests(p), "irate(%s["+promDuration(w)+"])")
+	last := s.counter(s.requests(p), "irate(%s["+promDuration(w)+"])", w)
 	return s.recording(series.SignalCount, p, Serving, "total", w,
 		fmt.Sprintf("((%[1]s unless on () (%[2]s == 0 and on () max_over_time(%[1]s[%[3]s]) >= %[4]d)) or 0 * %[1]s) and on () (%[5]s)",
-			requests, last, drainMemory, s.MinRequests, s.Present(p)))
+			requests, last, drainMemory, s.Minimum(), s.Present(p)))
 }
 
 // TrafficSelector selects the recorded count of Requests, Errors or Serving of a
@@ -195,6 +211,7 @@ func (s Settings) expression(signal criterion.Signal, quantile float64, p Place)
 	if quantile != 0 && signal != criterion.Latency {
 		return "", notMeasurable("no quantile of %s is known to any instrumentation", signal)
 	}
+	w := s.Windows()[0]
 	switch signal {
 	case criterion.ErrorRatio:
 		return s.errorRatio(p), nil
@@ -206,13 +223,16 @@ func (s Settings) expression(signal criterion.Signal, quantile float64, p Place)
 		}
 		return s.quantileLatency(quantile, p)
 	case criterion.Throughput:
-		return fmt.Sprintf("sum(rate(%s[%s]))", s.requests(p), promDuration(s.Windows()[0])), nil
+		if s.Instrumentation.CountsRuns() {
+			return "", notMeasurable("smoke tests see nothing of the users' requests")
+		}
+		return fmt.Sprintf("sum(rate(%s[%s]))", s.requests(p), promDuration(w)), nil
 	case criterion.Memory:
-		return s.perInstance("avg(%s)", s.Instrumentation.Memory, p), nil
+		return s.perInstance(signal, "avg(%s)", s.Instrumentation.Memory, p)
 	case criterion.CPU:
-		return s.perInstance("avg(rate(%s["+promDuration(s.Windows()[0])+"]))", s.Instrumentation.CPU, p), nil
+		return s.perInstance(signal, "avg(rate(%s["+promDuration(w)+"]))", s.Instrumentation.CPU, p)
 	case criterion.Availability:
-		return fmt.Sprintf("avg(avg_over_time(up{%s}[%s]))", matchers(p.Selector), promDuration(s.Windows()[0])), nil
+		return s.availability(p, w), nil
 	default:
 		return "", notMeasurable("no metric measures %s: set CUTOVER_QUERY_%s", signal, strings.ToUpper(string(signal)))
 	}
@@ -221,7 +241,7 @@ func (s Settings) expression(signal criterion.Signal, quantile float64, p Place)
 func (s Settings) errorRatio(p Place) string {
 	return s.firstWindow(func(w time.Duration) string {
 		return fmt.Sprintf("%s / ignoring (signal) (%s >= %d)",
-			s.traffic(p, Errors, w).Selector(), s.traffic(p, Requests, w).Selector(), s.MinRequests)
+			s.traffic(p, Errors, w).Selector(), s.traffic(p, Requests, w).Selector(), s.Minimum())
 	})
 }
 
@@ -260,13 +280,22 @@ func (s Settings) firstWindow(expr func(time.Duration) string) string {
 	return strings.Join(parts, " or ignoring (window) ")
 }
 
+// availability is for how much of a window a place answered.
+func (s Settings) availability(p Place, w time.Duration) string {
+	up := cmp.Or(s.Instrumentation.Up, "up") + "{" + matchers(p.Selector, s.Instrumentation.UpMatchers) + "}"
+	return "avg(" + s.once("min", fmt.Sprintf("avg_over_time(%s[%s])", up, promDuration(w)), w) + ")"
+}
+
 // perInstance tries one series after the other.
-func (s Settings) perInstance(format string, names []string, p Place) string {
+func (s Settings) perInstance(signal criterion.Signal, format string, names []string, p Place) (string, error) {
+	if len(names) == 0 {
+		return "", notMeasurable("no metric measures %s: set CUTOVER_QUERY_%s", signal, strings.ToUpper(string(signal)))
+	}
 	var parts []string
 	for _, name := range names {
 		parts = append(parts, fmt.Sprintf(format, name+"{"+matchers(p.Selector)+"}"))
 	}
-	return strings.Join(parts, " or ")
+	return strings.Join(parts, " or "), nil
 }
 
 func (s Settings) requests(p Place, more ...string) string {
@@ -291,16 +320,28 @@ const bornWithin = "5m"
 func (s Settings) counted(selector string, w time.Duration) string {
 	return s.counter(selector, fmt.Sprintf("(%%[1]s unless present_over_time(%%[1]s[%[2]s] offset %[1]s) "+
 		"unless count_over_time(%%[1]s[%[1]s]) >= on (job, instance) group_left () max by (job, instance) (sum_over_time(up[%[3]s]))) "+
-		"or increase(%%[1]s[%[1]s])", promDuration(w), bornWithin, promDuration(w+s.ScrapeInterval)))
+		"or increase(%%[1]s[%[1]s])", promDuration(w), bornWithin, promDuration(w+s.ScrapeInterval)), w)
 }
 
-// counter is the sum of a function of the counters that a selector selects.
-func (s Settings) counter(selector, function string) string {
+// counter is the sum of a function, over a window, of the counters that a
+// selector selects.
+func (s Settings) counter(selector, function string, w time.Duration) string {
 	count := fmt.Sprintf(function, selector)
 	if s.nativeRequests() {
 		count = "histogram_count(" + count + ")"
 	}
-	return "sum(" + count + ")"
+	return "sum(" + s.once("max", count, w) + ")"
+}
+
+// once leaves one of the series that replicas of an exporter have alike, by an
+// aggregation, and none that proves nothing.
+func (s Settings) once(aggregate, expr string, w time.Duration) string {
+	in := s.Instrumentation
+	if in.By == "" {
+		return expr
+	}
+	only := strings.NewReplacer("$window", promDuration(w), "$step", promDuration(s.ScrapeInterval)).Replace(in.Only)
+	return fmt.Sprintf("%s by (%s) ((%s) %s)", aggregate, in.By, expr, only)
 }
 
 // nativeRequests says whether requests are counted by a native histogram, which

@@ -16,13 +16,14 @@ type Load struct {
 	MeanSeconds float64 // each took, on average
 }
 
-// Rise is how much a counter rises from one scrape to the next.
+// Rise is what a series is at first, and how much it rises from one scrape to the
+// next.
 type Rise struct {
-	Series string
-	Step   float64
+	Series      string
+	Start, Step float64
 }
 
-// Rises gives the counters that a place's instrumentation would show under a
+// Rises gives the series that a place's instrumentation would show under a
 // load. The error says which selector no series can be made up for.
 func (s Settings) Rises(p Place, l Load) ([]Rise, error) {
 	in := s.Instrumentation
@@ -37,6 +38,16 @@ func (s Settings) Rises(p Place, l Load) ([]Rise, error) {
 	rises := []Rise{{Series: in.Requests + fixed.String(), Step: float64(l.Requests)}}
 	if l.Errors > 0 {
 		rises = append(rises, Rise{Series: in.Requests + failing.String(), Step: float64(l.Errors)})
+	}
+	if in.MeanGauge != "" {
+		rises = append(rises, Rise{Series: in.MeanGauge + fixed.String(), Start: l.MeanSeconds})
+	}
+	if in.Up != "" {
+		up, err := sampleLabels(matchers(p.Selector, in.UpMatchers))
+		if err != nil {
+			return nil, err
+		}
+		rises = append(rises, Rise{Series: in.Up + up.String(), Start: 1})
 	}
 	if in.Mean == "" {
 		return rises, nil
