@@ -111,7 +111,7 @@ func TestOptionsThatAreNotPromQL(t *testing.T) {
 	}{
 		{Options{CandidateSelector: `slot=green`}, `candidate selector "slot=green": not label matchers such as slot="green": 1:7: parse error: unexpected identifier "green" in label matching, expected string`},
 		{Options{Queries: map[criterion.Signal]string{"latency": "sum("}}, `query of latency: not PromQL: 1:5: parse error: unclosed left parenthesis`},
-		{Options{Instrumentation: "rails"}, `instrumentation "rails" is not known: use one of django-prometheus, envoy, fastapi-instrumentator, haproxy, ingress-nginx, istio, opentelemetry, opentelemetry-milliseconds, starlette-exporter, traefik`},
+		{Options{Instrumentation: "rails"}, `instrumentation "rails" is not known: use one of django-prometheus, envoy, fastapi-instrumentator, haproxy, ingress-nginx, istio, opentelemetry, opentelemetry-milliseconds, smoke, starlette-exporter, traefik`},
 	} {
 		err := tt.options.Check()
 		if err == nil || err.Error() != tt.want {
