@@ -20,8 +20,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cutover-dev/cutover/alerts"
-	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/alerts/grafanaalerts"
+	"github.com/cutover-dev/cutover/checklist"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")

@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"github.com/cutover-dev/cutover/alerts"
-	"github.com/cutover-dev/cutover/dashboards"
 	"github.com/cutover-dev/cutover/alerts/grafanaalerts"
+	"github.com/cutover-dev/cutover/dashboards"
 )
 
 type generateCommand struct {
