@@ -230,8 +230,8 @@ func TestReplace(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		s = r.Snapshot()
-		if fresh.count() != 1 || fresh.at[0].Sub(begin) != time.Second {
-			t.Errorf("the new test was not run at once: %v", fresh.at)
+		if at := fresh.all(); len(at) != 1 || at[0].Sub(begin) != time.Second {
+			t.Errorf("the new test was not run at once: %v", at)
 		}
 		if !s.Tests[1].Last.Success || s.Tests[1].Failures != 1 || s.Tests[1].Successes != 1 {
 			t.Errorf("what stays lost its counts: %+v", s.Tests[1])
