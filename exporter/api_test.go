@@ -11,15 +11,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cutover-dev/cutover/internal/journal"
+	"github.com/cutover-dev/cutover/internal/testenv"
 )
 
 const secret = "hunter2-hunter2"
 
 // guarding is an exporter that serves whoever has the secret.
-func guarding(t *testing.T, now *time.Time, log *logbook) *Exporter {
+func guarding(t *testing.T, now *time.Time, log *testenv.Log) *Exporter {
 	t.Helper()
 	e, edit := at(t, Options{Journal: "journal.jsonl", TokenFile: "token"}, now, secret)
-	e.logger = log.logger()
+	e.logger = log.Logger()
 	edit(shop + "\n## Rollback\n\n### Rollback Criteria\n\n- [ ] Error rate >1% for >5 minutes\n- [ ] Security incident\n")
 	return e
 }
@@ -54,7 +55,7 @@ const errorsKind = "rollback/rollback-criteria/error-rate-gt-1pct-for-gt-5-minut
 // An incident on its whole way: opened, in the metrics, closed, and a zero left.
 func TestIncident(t *testing.T) {
 	now := noon
-	e := guarding(t, &now, new(logbook))
+	e := guarding(t, &now, new(testenv.Log))
 	first := e.journal.Recent()
 	names := []string{"cutover_criterion_declared", "cutover_incident_open{checklist=\"shop\",impact=\"minor\",", "cutover_drill_open"}
 	quiet := told(t, e, names...)
@@ -90,7 +91,7 @@ func TestIncident(t *testing.T) {
 // A drill declares nothing, and nothing that counts incidents counts it.
 func TestDrill(t *testing.T) {
 	now := noon
-	e := guarding(t, &now, new(logbook))
+	e := guarding(t, &now, new(testenv.Log))
 	names := []string{"cutover_criterion_declared", "cutover_incident_open", "cutover_drill_open"}
 	quiet := told(t, e, names...)
 	opened := `{"id":"12","checklist":"shop","kind":"` + errorsKind + `","impact":"none","drill":true,"note":"","by":"","opened":"2026-03-14T12:00:00Z"}`
@@ -113,7 +114,7 @@ func TestDrill(t *testing.T) {
 // the end.
 func TestZerosOutliveTheCriterion(t *testing.T) {
 	now := noon
-	e := guarding(t, &now, new(logbook))
+	e := guarding(t, &now, new(testenv.Log))
 	if _, err := e.openIncident(nil, IncidentRequest{Kind: errorsKind, Impact: journal.Minor}); err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,7 @@ func TestZerosOutliveTheCriterion(t *testing.T) {
 
 func TestFrozenBaseline(t *testing.T) {
 	now := noon
-	e := guarding(t, &now, new(logbook))
+	e := guarding(t, &now, new(testenv.Log))
 	figure := func(value string) string {
 		return `{"signal":"latency","statistic":"p95","unit":"seconds","value":` + value + `,"query":"vector(1)","window_seconds":3600,"at":"2026-03-14T11:00:00Z"}`
 	}
@@ -164,7 +165,7 @@ func TestFrozenBaseline(t *testing.T) {
 // happens.
 func TestWritingIsRefused(t *testing.T) {
 	now := noon
-	var log logbook
+	var log testenv.Log
 	e := guarding(t, &now, &log)
 	before := e.journal.Recent()
 	good := `{"kind":"other","impact":"none"}`
@@ -218,7 +219,7 @@ func TestWritingIsRefused(t *testing.T) {
 
 func TestTokenInItsOwnHeader(t *testing.T) {
 	now := noon
-	e := guarding(t, &now, new(logbook))
+	e := guarding(t, &now, new(testenv.Log))
 	r := request(t, "POST", "/api/v1/incidents", `{"kind":"other","impact":"none"}`)
 	r.Header.Set("Authorization", "Basic b3BzOm9wZW4=")
 	r.Header.Set(TokenHeader, secret)
@@ -231,7 +232,7 @@ func TestTokenInItsOwnHeader(t *testing.T) {
 // not written to.
 func TestTokenFile(t *testing.T) {
 	now := noon
-	var log logbook
+	var log testenv.Log
 	e := guarding(t, &now, &log)
 	post := func() int {
 		status, _ := asked(t, e, request(t, "POST", "/api/v1/incidents", `{"kind":"other","impact":"none"}`))
@@ -263,7 +264,7 @@ func TestTokenFile(t *testing.T) {
 
 func TestWritingIsBounded(t *testing.T) {
 	now := noon
-	e := guarding(t, &now, new(logbook))
+	e := guarding(t, &now, new(testenv.Log))
 	post := func() int {
 		status, _ := asked(t, e, request(t, "POST", "/api/v1/incidents", `{"kind":"other","impact":"none"}`))
 		return status
@@ -295,7 +296,7 @@ func TestWritingIsBounded(t *testing.T) {
 // Whatever is asked, the answer is JSON that is not stored.
 func TestAnswersAreNotStored(t *testing.T) {
 	now := noon
-	e := guarding(t, &now, new(logbook))
+	e := guarding(t, &now, new(testenv.Log))
 	for _, r := range []*http.Request{
 		request(t, "GET", "/api/v1/incidents", ""), request(t, "GET", "/api/v1/journal", ""), request(t, "POST", "/api/v1/incidents", "{}"),
 	} {

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/cutover-dev/cutover/internal/journal"
+	"github.com/cutover-dev/cutover/internal/testenv"
 )
 
 // With a full disk the exporter goes on: changes are live, and written once
 // there is room. What people say is refused, since it would be forgotten.
 func TestFullDisk(t *testing.T) {
 	now := noon
-	var log logbook
+	var log testenv.Log
 	e := guarding(t, &now, &log)
 	restore := limitFiles(t, 1<<10) // the journal is larger than that
 	up, down := "cutover_journal_up 1\n", "cutover_journal_up 0\n"

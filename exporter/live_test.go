@@ -1,9 +1,7 @@
 package exporter
 
 import (
-	"bytes"
 	"context"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,36 +13,8 @@ import (
 
 	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/smoke"
+	"github.com/cutover-dev/cutover/internal/testenv"
 )
-
-// logbook collects a log without its times.
-type logbook struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *logbook) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *logbook) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
-
-func (j *logbook) logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{
-		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-			if a.Key == slog.TimeKey && len(groups) == 0 {
-				return slog.Attr{}
-			}
-			return a
-		},
-	}))
-}
 
 const shop = `# Shop
 
@@ -122,8 +92,8 @@ func eventually(t *testing.T, e *Exporter, want ...string) {
 func TestChangesGoLive(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "shop.md", shop)
-	var log logbook
-	e := follow(t, Options{Checklists: []string{"shop.md"}, Logger: log.logger()})
+	var log testenv.Log
+	e := follow(t, Options{Checklists: []string{"shop.md"}, Logger: log.Logger()})
 	up, down := `cutover_source_up{checklist="shop"} 1`, `cutover_source_up{checklist="shop"} 0`
 	booked := `cutover_checklist_tasks{checklist="shop",group="",kind="plan",section="Before",state="done"} 1`
 	mailed := `cutover_checklist_tasks{checklist="shop",group="",kind="plan",section="Before",state="done"} 2`

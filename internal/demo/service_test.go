@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/cutover-dev/cutover/internal/demo/store"
+	"github.com/cutover-dev/cutover/internal/testenv"
 )
 
 // start starts a service for the time of a test.
@@ -54,9 +55,9 @@ func fetch(t *testing.T, client *http.Client, url string) (string, error) {
 }
 
 func TestACrashAndALifeAfterIt(t *testing.T) {
-	var log lockedBuffer
+	var log testenv.Log
 	o := quick()
-	o.Logger = testLogger(&log)
+	o.Logger = log.Logger()
 	s := start(t, o)
 	client := newClient(t)
 	url := s.URL()

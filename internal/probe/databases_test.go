@@ -75,7 +75,7 @@ func testDatabase(t *testing.T, address string) {
 		{"refused", with(t, address, func(u *url.URL) { u.Host = testenv.FreeAddress(t) }), "connection refused"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{DatabaseURL: c.address}, smoke.Options{})
+			got := reasons(t, tested{DatabaseURL: c.address}, smoke.Options{})
 			if diff := cmp.Diff(map[string]string{"database": c.want}, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -127,19 +127,19 @@ func testCache(t *testing.T, address string) {
 		{"TLS, unknown authority", secure, "", "the certificate is signed by an unknown authority"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{RedisURL: c.address, TLS: TLS{CA: c.ca}}, smoke.Options{})
+			got := reasons(t, tested{RedisURL: c.address, TLS: TLS{CA: c.ca}}, smoke.Options{})
 			if diff := cmp.Diff(map[string]string{"cache": c.want}, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 	// A Redis without TLS waits for the end of the line it takes a handshake for.
-	got := reasons(t, Target{RedisURL: with(t, address, func(u *url.URL) { u.Scheme = "rediss" })}, smoke.Options{Timeout: 200 * time.Millisecond})
+	got := reasons(t, tested{RedisURL: with(t, address, func(u *url.URL) { u.Scheme = "rediss" })}, smoke.Options{Timeout: 200 * time.Millisecond})
 	if diff := cmp.Diff(map[string]string{"cache": "no answer within 200ms"}, got); diff != "" {
 		t.Errorf("TLS, none there (-want +got):\n%s", diff)
 	}
 	if options.Password != "" {
-		got := reasons(t, Target{RedisURL: as(nil)}, smoke.Options{})
+		got := reasons(t, tested{RedisURL: as(nil)}, smoke.Options{})
 		if diff := cmp.Diff(map[string]string{"cache": "the server wants a password"}, got); diff != "" {
 			t.Errorf("no password (-want +got):\n%s", diff)
 		}
@@ -152,26 +152,9 @@ func terminateTLS(t *testing.T, server string) (address string, ca string) {
 	certified := httptest.NewUnstartedServer(nil)
 	certified.StartTLS() // for its certificate
 	certified.Close()
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: certified.TLS.Certificates})
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			from, err := l.Accept()
-			if err != nil {
-				return
-			}
-			relay(from, server)
-		}
-	}()
-	t.Cleanup(func() {
-		_ = l.Close()
-		<-done
-	})
-	return l.Addr().String(), pemOf(certified.Certificate())
+	config := &tls.Config{Certificates: certified.TLS.Certificates}
+	address = listen(t, func(conn net.Conn) { relay(tls.Server(conn, config), server) })
+	return address, pemOf(certified.Certificate())
 }
 
 // relay passes bytes between a connection and a server until one side ends.
@@ -211,7 +194,7 @@ func TestStrangersOnThePort(t *testing.T) {
 			address := say(t, c.answer)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			got := reasons(t, Target{
+			got := reasons(t, tested{
 				DatabaseURL: "postgres://app@" + address + "/app?sslmode=disable",
 				RedisURL:    "redis://" + address,
 			}, smoke.Options{Timeout: 200 * time.Millisecond})
@@ -228,7 +211,7 @@ func TestStrangersOnThePort(t *testing.T) {
 
 func TestSomethingElseThanPong(t *testing.T) {
 	address := say(t, "-ERR unknown command 'HELLO'\r\n", "+BONG\r\n")
-	got := reasons(t, Target{RedisURL: "redis://" + address}, smoke.Options{})
+	got := reasons(t, tested{RedisURL: "redis://" + address}, smoke.Options{})
 	if diff := cmp.Diff(map[string]string{"cache": "PING gave something else than PONG"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -16,16 +15,12 @@ import (
 	"github.com/cutover-dev/cutover/internal/smoke"
 )
 
-// reasons runs the standard tests of a target once and returns the reason of
-// each; empty where it passed.
-func reasons(t *testing.T, target Target, o smoke.Options) map[string]string {
+// reasons runs the tests of a service once and returns the reason of each;
+// empty where it passed.
+func reasons(t *testing.T, service tested, o smoke.Options) map[string]string {
 	t.Helper()
-	tests, err := Standard(target)
-	if err != nil {
-		t.Fatal(err)
-	}
 	got := make(map[string]string)
-	for _, result := range newRunner(t, tests, o).RunOnce(t.Context()) {
+	for _, result := range newRunner(t, service.tests(t), o).RunOnce(t.Context()) {
 		if result.Success != (result.Reason == "") {
 			t.Errorf("success %t, reason %q", result.Success, result.Reason)
 		}
@@ -64,13 +59,13 @@ func sample(w http.ResponseWriter, r *http.Request) {
 func TestAServiceInGoodHealth(t *testing.T) {
 	url := serve(t, sample)
 	for _, version := range []string{"", "3", "3.13", "3.13.0"} {
-		got := reasons(t, Target{URL: url, PythonVersion: version}, smoke.Options{})
+		got := reasons(t, tested{URL: url, PythonVersion: version}, smoke.Options{})
 		if diff := cmp.Diff(all(""), got); diff != "" {
 			t.Errorf("expecting Python %q (-want +got):\n%s", version, diff)
 		}
 	}
 	below := serve(t, http.StripPrefix("/shop", http.HandlerFunc(sample)).ServeHTTP)
-	if diff := cmp.Diff(all(""), reasons(t, Target{URL: below + "/shop"}, smoke.Options{})); diff != "" {
+	if diff := cmp.Diff(all(""), reasons(t, tested{URL: below + "/shop"}, smoke.Options{})); diff != "" {
 		t.Errorf("below a path (-want +got):\n%s", diff)
 	}
 }
@@ -107,7 +102,7 @@ func TestHealth(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, c.body)
 		})
-		if got := reasons(t, Target{URL: url}, smoke.Options{})["health"]; got != c.want {
+		if got := reasons(t, tested{URL: url}, smoke.Options{})["health"]; got != c.want {
 			t.Errorf("%d %.80s\n got %s\nwant %s", c.status, c.body, got, c.want)
 		}
 	}
@@ -126,7 +121,7 @@ func TestVersion(t *testing.T) {
 		{`{"python":""}`, "", `the answer has no "python" version`},
 	} {
 		url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, c.body) })
-		if got := reasons(t, Target{URL: url, PythonVersion: c.want}, smoke.Options{})["version"]; got != c.reason {
+		if got := reasons(t, tested{URL: url, PythonVersion: c.want}, smoke.Options{})["version"]; got != c.reason {
 			t.Errorf("%s, expecting %s: got %s, want %s", c.body, c.want, got, c.reason)
 		}
 	}
@@ -196,7 +191,7 @@ var httpFaults = []struct {
 func TestFaults(t *testing.T) {
 	for _, c := range httpFaults {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{URL: serve(t, c.handler)}, smoke.Options{})
+			got := reasons(t, tested{URL: serve(t, c.handler)}, smoke.Options{})
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -211,10 +206,10 @@ func TestNobodyThere(t *testing.T) {
 	}
 	closed := "http://" + l.Addr().String()
 	_ = l.Close()
-	if diff := cmp.Diff(all("connection refused"), reasons(t, Target{URL: closed}, smoke.Options{})); diff != "" {
+	if diff := cmp.Diff(all("connection refused"), reasons(t, tested{URL: closed}, smoke.Options{})); diff != "" {
 		t.Errorf("refused (-want +got):\n%s", diff)
 	}
-	for reason := range distinct(reasons(t, Target{URL: "http://no-such-host.invalid"}, smoke.Options{})) {
+	for reason := range distinct(reasons(t, tested{URL: "http://no-such-host.invalid"}, smoke.Options{})) {
 		if reason != "host name not found" && reason != "host name lookup failed" {
 			t.Errorf("unknown host: %s", reason)
 		}
@@ -252,7 +247,7 @@ func TestATargetThatHangsIsGivenUp(t *testing.T) {
 		})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{URL: serve(t, c.handler)}, smoke.Options{Timeout: 100 * time.Millisecond})
+			got := reasons(t, tested{URL: serve(t, c.handler)}, smoke.Options{Timeout: 100 * time.Millisecond})
 			if diff := cmp.Diff(all("no answer within 100ms"), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -271,7 +266,7 @@ func TestABodyOfAGigabyte(t *testing.T) {
 	})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	got := reasons(t, Target{URL: url}, smoke.Options{})
+	got := reasons(t, tested{URL: url}, smoke.Options{})
 	runtime.ReadMemStats(&after)
 	if diff := cmp.Diff(all("the answer is longer than 1 MiB"), got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -295,36 +290,8 @@ func TestRedirectsWithinTheTarget(t *testing.T) {
 		http.Redirect(w, r, "/v2"+r.URL.Path, http.StatusPermanentRedirect)
 	})
 	url = strings.Replace(url, "http://", "http://probe:hunter2!@", 1)
-	if diff := cmp.Diff(all(""), reasons(t, Target{URL: url}, smoke.Options{})); diff != "" {
+	if diff := cmp.Diff(all(""), reasons(t, tested{URL: url}, smoke.Options{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-func TestStandardLeavesOutWhatHasNoAddress(t *testing.T) {
-	for _, c := range []struct {
-		target Target
-		want   []string
-	}{
-		{Target{}, nil},
-		{Target{URL: "http://127.0.0.1:1"}, []string{"health true", "version false", "root true"}},
-		{Target{DatabaseURL: "postgres://127.0.0.1:1/app"}, []string{"database true"}},
-		{Target{RedisURL: "redis://127.0.0.1:1"}, []string{"cache true"}},
-	} {
-		c.target.Environment, c.target.Track = "production", "candidate"
-		tests, err := Standard(c.target)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, test := range tests {
-			got = append(got, fmt.Sprintf("%s %t", test.Test, test.Critical))
-			if want := (smoke.Identity{Environment: "production", Track: "candidate", Suite: "smoke", Test: test.Test}); test.Identity != want {
-				t.Errorf("identity %+v, want %+v", test.Identity, want)
-			}
-		}
-		if diff := cmp.Diff(c.want, got); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
-		}
 	}
 }
 

@@ -63,7 +63,7 @@ func TestTLS(t *testing.T) {
 		{"TLS there", strings.Replace(good.URL, "https:", "http:", 1), TLS{}, "HTTP 400"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := reasons(t, Target{URL: c.url, TLS: c.settings}, smoke.Options{})
+			got := reasons(t, tested{URL: c.url, TLS: c.settings}, smoke.Options{})
 			if diff := cmp.Diff(all(c.want), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cutover-dev/cutover/internal/testenv"
 )
 
 // named makes a test of a name.
@@ -268,13 +270,13 @@ func TestConcurrencyIsBounded(t *testing.T) {
 }
 
 func TestPanicsAreFailures(t *testing.T) {
-	var log logBuffer
+	var log testenv.Log
 	r := newRunner(t, []Test{
 		named("value", func(context.Context) Outcome { panic("hunter2") }),
 		named("runtime", func(context.Context) Outcome { var r *Runner; r.entries[0].Critical = true; return Outcome{} }),
 		named("goexit", func(context.Context) Outcome { runtime.Goexit(); return Outcome{} }),
 		named("fine", pass),
-	}, Options{Logger: log.logger()})
+	}, Options{Logger: log.Logger()})
 	var got []string
 	for _, result := range r.RunOnce(t.Context()) {
 		got = append(got, result.Test+": "+result.Reason)
@@ -300,7 +302,7 @@ func TestPanicsAreFailures(t *testing.T) {
 
 func TestSnapshotAndLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log logBuffer
+		var log testenv.Log
 		reasons := []string{"", "", "connection refused", "connection refused", "HTTP 500", ""}
 		next := 0
 		r := newRunner(t, []Test{
@@ -310,7 +312,7 @@ func TestSnapshotAndLog(t *testing.T) {
 				return Outcome{Reason: reasons[next-1]}
 			}),
 			named("never", pass),
-		}, Options{Logger: log.logger()})
+		}, Options{Logger: log.Logger()})
 		root := Selection{Only: func(id Identity) bool { return id.Test == "root" }}
 
 		id := Identity{"staging", "candidate", "smoke", "root"}

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -95,6 +96,64 @@ func TestStandardSuitesAreGreen(t *testing.T) {
 	for _, i := range left {
 		if i.ID > 3 {
 			t.Errorf("the item %q stayed behind", i.Name)
+		}
+	}
+}
+
+// TestStandardLeavesOutWhatHasNoAddress looks at the suite that a deployment is
+// tried with first.
+func TestStandardLeavesOutWhatHasNoAddress(t *testing.T) {
+	for _, c := range []struct {
+		target Target
+		want   []string
+	}{
+		{Target{}, nil},
+		{Target{URL: "http://127.0.0.1:1"}, []string{"health true", "version false", "root true"}},
+		{Target{DatabaseURL: "postgres://127.0.0.1:1/app"}, []string{"database true"}},
+		{Target{RedisURL: "redis://127.0.0.1:1"}, []string{"cache true"}},
+	} {
+		c.target.Environment, c.target.Track = "production", "candidate"
+		tests, err := Standard(c.target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, test := range tests {
+			if want := (smoke.Identity{Environment: "production", Track: "candidate", Suite: test.Suite, Test: test.Test}); test.Identity != want {
+				t.Errorf("identity %+v, want %+v", test.Identity, want)
+			}
+			if test.Suite == "smoke" {
+				got = append(got, fmt.Sprintf("%s %t", test.Test, test.Critical))
+			}
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestErrorsOfStandardKeepSecrets(t *testing.T) {
+	const (
+		planted = "hunter2-hunter2"
+		service = "the standard test smoke/health: target: write http://host:port or https://host:port"
+		server  = "the standard test smoke/database: target: write postgres://user:password@host:port/database"
+		cache   = "the standard test smoke/cache: target: write redis://host:port/0 or rediss://host:port/0"
+	)
+	for _, c := range []struct {
+		target Target
+		want   string
+	}{
+		{Target{URL: "http://probe:" + planted + "@ho st/"}, service},
+		{Target{URL: "ftp://probe:" + planted + "@host/"}, service},
+		{Target{URL: planted}, service},
+		{Target{DatabaseURL: "postgres://app:" + planted + "@host:port/app"}, server},
+		{Target{DatabaseURL: "password=" + planted + " port=x"}, server},
+		{Target{RedisURL: "redis://:" + planted + "@host/x"}, cache},
+		{Target{RedisURL: "http://:" + planted + "@host/"}, cache},
+	} {
+		_, err := Standard(c.target)
+		if err == nil || err.Error() != c.want {
+			t.Errorf("got %v, want %s", err, c.want)
 		}
 	}
 }
