@@ -29,10 +29,15 @@ func styleHash() string {
 }
 
 func (e *Exporter) servePage(w http.ResponseWriter, _ *http.Request) {
+	e.serveTemplate(w, pageTemplate, "page", e.page())
+}
+
+// serveTemplate answers with one of the pages of a template, or not at all.
+func (e *Exporter) serveTemplate(w http.ResponseWriter, pages *template.Template, name string, view any) {
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, e.page()); err != nil {
-		e.logger.Error("The status page can't be written", "error", err)
-		http.Error(w, "the status page can't be written", http.StatusInternalServerError)
+	if err := pages.ExecuteTemplate(&b, name, view); err != nil {
+		e.logger.Error("A page can't be written", "page", name, "error", err)
+		http.Error(w, "the page can't be written", http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()

@@ -1,7 +1,6 @@
 package exporter
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed" // the page's text
 	"fmt"
@@ -57,7 +56,7 @@ type (
 func (e *Exporter) smokePages(mux *http.ServeMux) {
 	mux.Handle("GET /smoke", http.RedirectHandler("smoke/", http.StatusMovedPermanently))
 	mux.HandleFunc("GET /smoke/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		e.serveTemplate(w, "list", e.smokeList())
+		e.serveTemplate(w, smokeTemplates, "list", e.smokeList())
 	})
 	mux.HandleFunc("GET /smoke/{id}", func(w http.ResponseWriter, r *http.Request) {
 		view, ok := e.smokeTest(r.PathValue("id"))
@@ -65,21 +64,8 @@ func (e *Exporter) smokePages(mux *http.ServeMux) {
 			http.Error(w, "no such test; /smoke/ lists them", http.StatusNotFound)
 			return
 		}
-		e.serveTemplate(w, "test", view)
+		e.serveTemplate(w, smokeTemplates, "test", view)
 	})
-}
-
-func (e *Exporter) serveTemplate(w http.ResponseWriter, name string, view any) {
-	var b bytes.Buffer
-	if err := smokeTemplates.ExecuteTemplate(&b, name, view); err != nil {
-		e.logger.Error("A page can't be written", "page", name, "error", err)
-		http.Error(w, "the page can't be written", http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	_, _ = b.WriteTo(w) // the client may be gone
 }
 
 func (e *Exporter) smokeList() smokeListView {

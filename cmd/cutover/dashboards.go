@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/cutover-dev/cutover/dashboards"
 	"github.com/cutover-dev/cutover/internal/grafana"
 )
@@ -34,8 +36,14 @@ func grafanaClient(a *app, s settings) (*grafana.Client, error) {
 
 // panelChoice says which panels of which checklist.
 type panelChoice struct {
-	Row    []string `enum:"answer,criteria,signals,stages,smoke" default:"answer" help:"Rows of panels: answer (the default), criteria, signals, stages, smoke. Several with commas."`
+	Row    []string `enum:"${rows}" default:"${first_row}" help:"Rows of panels: ${first_row} (the default), ${other_rows}. Several with commas."`
 	Panels []string `sep:"none" placeholder:"TITLE" help:"This panel instead, by title or uid; may be given several times."`
+}
+
+// rowVars tell the command line which rows there are.
+func rowVars() kong.Vars {
+	names := dashboards.RowNames()
+	return kong.Vars{"rows": strings.Join(names, ","), "first_row": names[0], "other_rows": strings.Join(names[1:], ", ")}
 }
 
 // of chooses among the panels of a checklist, each once.

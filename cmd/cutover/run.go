@@ -49,6 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&commandLine{},
 		kong.Name("cutover"),
 		kong.Description("Makes a migration checklist live. What lasts is set by CUTOVER_* variables; the help of each command lists those it reads."),
+		rowVars(),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),

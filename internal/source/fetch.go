@@ -259,12 +259,9 @@ func askedPause(h http.Header, code int, now time.Time) time.Duration {
 
 // readIssue takes the body of an issue out of an API's answer.
 func readIssue(r io.Reader) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
-	switch {
-	case err != nil:
+	b, err := readLimited(r)
+	if err != nil {
 		return nil, err
-	case len(b) > MaxBytes:
-		return nil, tooLarge()
 	}
 	var issue struct{ Body, Description *string }
 	if err := json.Unmarshal(b, &issue); err != nil {

@@ -95,14 +95,24 @@ func readFile(file string) Document {
 	return Document{Name: nameOf(file), File: file, Bytes: b}
 }
 
-// readText reads no more than the limit, and only what can be Markdown.
-func readText(r io.Reader) ([]byte, error) {
+// readLimited reads all there is, which may be no more than the limit.
+func readLimited(r io.Reader) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err == nil && len(b) > MaxBytes {
+		err = tooLarge()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// readText reads what can be Markdown, within the limit.
+func readText(r io.Reader) ([]byte, error) {
+	b, err := readLimited(r)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(b) > MaxBytes:
-		return nil, tooLarge()
 	case len(bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\ufeff")))) == 0:
 		return nil, ours{errors.New("empty")}
 	}
