@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/prometheus/common/expfmt"
@@ -303,7 +304,8 @@ func TestVerify(t *testing.T) {
 	}
 	for name, test := range tests {
 		var got []string
-		verdicts := verify(c, &smoke.Snapshot{Tests: test.tests})
+		results := &smoke.Snapshot{Tests: test.tests}
+		verdicts := verify(rollout.Evidence(c, testsOf(results)), results)
 		for _, id := range []string{"health", "smoke", "version"} {
 			if v, ok := verdicts["before/"+id]; ok {
 				got = append(got, fmt.Sprintf("%s:%v", id, v.proven))
@@ -311,6 +313,27 @@ func TestVerify(t *testing.T) {
 		}
 		if s := strings.Join(got, " "); s != test.want {
 			t.Errorf("%s: got %q, want %q", name, s, test.want)
+		}
+	}
+}
+
+// TestEvidenceIsWorkedOutAnew lets the tests and then the checklist be others.
+func TestEvidenceIsWorkedOutAnew(t *testing.T) {
+	health, version := rollout.Test{Suite: smoke.Suite, Name: "health"}, rollout.Test{Suite: smoke.Suite, Name: "version"}
+	c := upgrade().checklist
+	var a attached
+	for i, step := range []struct {
+		checklist *checklist.Checklist
+		tests     []rollout.Test
+	}{
+		{c, nil},
+		{c, []rollout.Test{health}},
+		{c, []rollout.Test{version, health}},
+		{c, []rollout.Test{{Suite: smoke.Suite, Name: "health", Proves: []string{"before/version"}}}},
+		{&checklist.Checklist{}, []rollout.Test{health}},
+	} {
+		if diff := cmp.Diff(rollout.Evidence(step.checklist, step.tests), a.evidence(step.checklist, step.tests)); diff != "" {
+			t.Errorf("step %d (-want +got):\n%s", i, diff)
 		}
 	}
 }

@@ -21,6 +21,7 @@ type plan struct {
 	checklist *checklist.Checklist // the last good state; nil before the first
 	err       error                // why file can't be read now; nil if it can
 	readAt    time.Time            // when it last could
+	attached  attached             // the tests that prove its tasks
 
 	things map[journal.Thing]journal.Standing // how everything stands, and since when
 	order  []journal.Thing                    // the things, as the checklist has them

@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -47,10 +48,12 @@ type verdict struct {
 // rebuild publishes a snapshot of what is known now.
 func (e *Exporter) rebuild(now time.Time) {
 	s := &snapshot{smoke: e.smoke(), config: e.config(), phases: e.phases(now)}
+	tests := testsOf(s.smoke)
 	for _, name := range slices.Sorted(maps.Keys(e.plans)) {
-		st := e.plans[name].state(now, e.options.TimeScale, e.journal)
+		p := e.plans[name]
+		st := p.state(now, e.options.TimeScale, e.journal)
 		if st.checklist != nil {
-			st.verified = verify(st.checklist, s.smoke)
+			st.verified = verify(p.attached.evidence(p.checklist, tests), s.smoke)
 		}
 		s.states = append(s.states, st)
 	}
@@ -86,10 +89,24 @@ func (e *Exporter) gather(metrics []prometheus.Metric) []*dto.MetricFamily {
 	return families
 }
 
-// verify says what smoke tests found about the tasks they prove: proven if all
-// of a task's tests passed when last run, disproven if one failed. Until all
-// have run, and none failed, nothing is said.
-func verify(c *checklist.Checklist, results *smoke.Snapshot) map[string]verdict {
+// attached remembers which tests prove which tasks. That changes with the
+// checklist and with the tests only, and results come every second.
+type attached struct {
+	to     *checklist.Checklist
+	tests  []rollout.Test
+	proven map[string][]int
+}
+
+// evidence is that of [rollout.Evidence].
+func (a *attached) evidence(c *checklist.Checklist, tests []rollout.Test) map[string][]int {
+	if a.to != c || !reflect.DeepEqual(a.tests, tests) {
+		*a = attached{c, tests, rollout.Evidence(c, tests)}
+	}
+	return a.proven
+}
+
+// testsOf are the tests that there are results of.
+func testsOf(results *smoke.Snapshot) []rollout.Test {
 	if results == nil {
 		return nil
 	}
@@ -100,8 +117,16 @@ func verify(c *checklist.Checklist, results *smoke.Snapshot) map[string]verdict 
 			Python: t.Python, Proves: t.Proves,
 		}
 	}
+	return tests
+}
+
+// verify says what smoke tests found about the tasks they prove: proven if all
+// of a task's tests passed when last run, disproven if one failed. Until all
+// have run, and none failed, nothing is said. The evidence names the results by
+// their indices.
+func verify(evidence map[string][]int, results *smoke.Snapshot) map[string]verdict {
 	verdicts := make(map[string]verdict)
-	for id, indices := range rollout.Evidence(c, tests) {
+	for id, indices := range evidence {
 		waiting := false
 		var reasons []string
 		for _, i := range indices {
