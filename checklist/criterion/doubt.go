@@ -24,8 +24,8 @@ func isExpression(text string) bool {
 // criterion must last.
 func (r *reader) rowRefusal(c *clause, b bound) string {
 	switch {
-	case !r.inRow:
-	case b.by == plus && r.compared > 0:
+	case r.row == nil:
+	case b.by == plus && r.row.compared > 0:
 		return "a measurement beside a bound"
 	case r.headed && c.phrases[b.at].amount.is(Seconds) && c.conditional(b):
 		last := &r.reading.Criteria[len(r.reading.Criteria)-1]

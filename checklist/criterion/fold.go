@@ -85,7 +85,11 @@ func foldLine(line string) folded {
 
 // foldFrom folds a line that needs it.
 func foldFrom(line string, wide bool) folded {
-	text := make([]byte, 0, len(line)+4)
+	var room [usualLine]byte
+	text := room[:0]
+	if len(line) > usualLine-utf8.UTFMax {
+		text = make([]byte, 0, len(line)+utf8.UTFMax)
+	}
 	for i := 0; i < len(line) && !wide; i++ {
 		wide = line[i] >= utf8.RuneSelf
 		text = append(text, byte(plainASCII(rune(line[i]))))
@@ -94,7 +98,7 @@ func foldFrom(line string, wide bool) folded {
 		return folded{text: string(text), line: line}
 	}
 	text = text[:0]
-	at := make([]int32, 0, len(line)+4)
+	at := make([]int32, 0, len(line)+utf8.UTFMax)
 	for i, r := range line {
 		text = utf8.AppendRune(text, fold(r))
 		for len(at) < len(text) {
@@ -103,6 +107,9 @@ func foldFrom(line string, wide bool) folded {
 	}
 	return folded{string(text), line, append(at, int32(len(line)))}
 }
+
+// usualLine is how long hardly a line is, in bytes.
+const usualLine = 256
 
 // written gives what was written from one place of the text up to another.
 func (f *folded) written(from, to int) (int32, int32) {

@@ -27,86 +27,103 @@ type token struct {
 // lexer splits a line into tokens.
 type lexer struct {
 	folded
-	pos    int
-	glued  bool
-	tokens []token
+	pos   int
+	glued bool
 }
 
-// lex splits a line into tokens. Markup (*, backticks, backslashes, tags) and
-// pictographs separate tokens and are dropped.
-func lex(line string) []token {
-	l := lexer{folded: foldLine(line), tokens: make([]token, 0, len(line)/5+3)}
+// usualTokens is how many tokens hardly a line exceeds: room for them on the
+// caller's stack spares the heap.
+const usualTokens = 48
+
+// lex splits a line into tokens, which it appends to room. Markup (*, backticks,
+// backslashes, tags) and pictographs separate tokens and are dropped.
+func lex(room []token, line string) []token {
+	l := lexer{folded: foldLine(line)}
 	for l.pos < len(l.text) {
-		l.next()
+		if tok, ok := l.next(); ok {
+			room = append(room, tok)
+		}
 	}
-	return l.tokens
+	return room
 }
 
-func (l *lexer) next() {
+// next reads on, and gives the token where what it read is one.
+func (l *lexer) next() (token, bool) {
 	switch c := l.text[l.pos]; {
 	case 'a' <= c && c <= 'z':
-		l.word()
+		return l.word()
 	case c == ' ' || '\t' <= c && c <= '\r':
-		l.pos++
-		l.glued = false
+		return l.gap(1)
 	case isDigit(c):
-		l.number()
+		return l.number()
 	case c == '_':
-		l.underscores()
+		return l.underscores()
 	case c >= utf8.RuneSelf:
-		l.wide()
+		return l.wide()
 	case c == '*' || c == '`' || c == '\\' || c == '"':
-		l.pos++ // markup leaves its neighbours glued: **<**5%
-	case c == '<' && l.tag():
-	default:
-		l.sign()
+		return l.drop(1) // markup leaves its neighbours glued: **<**5%
+	case c == '<':
+		if tok, ok := l.tag(); ok {
+			return tok, true
+		}
 	}
+	return l.sign()
+}
+
+// gap passes over what separates tokens, drop over what doesn't.
+func (l *lexer) gap(size int) (token, bool) {
+	l.pos, l.glued = l.pos+size, false
+	return token{}, false
+}
+
+func (l *lexer) drop(size int) (token, bool) {
+	l.pos += size
+	return token{}, false
 }
 
 // wide reads what begins with a character beyond ASCII.
-func (l *lexer) wide() {
+func (l *lexer) wide() (token, bool) {
 	r, size := utf8.DecodeRuneInString(l.text[l.pos:])
 	switch {
 	case isUnspaced(r):
-		l.emit(wordToken, l.pos+size)
+		return l.emit(wordToken, l.pos+size)
 	case unicode.IsLetter(r):
-		l.word()
+		return l.word()
 	case r == '“' || r == '”' || r == '\ufe0f':
-		l.pos += size
+		return l.drop(size)
 	case unicode.IsSpace(r) || unicode.In(r, unicode.So, unicode.Cf, unicode.Mn):
-		l.pos += size // pictographs and invisible marks separate
-		l.glued = false
-	default:
-		l.emit(signToken, l.pos+size)
+		return l.gap(size) // pictographs and invisible marks
 	}
+	return l.emit(signToken, l.pos+size)
 }
 
-// emit adds the token that stands up to end.
-func (l *lexer) emit(kind tokenKind, end int) { l.emitAs(kind, l.text[l.pos:end], end) }
+// emit gives the token that stands up to end.
+func (l *lexer) emit(kind tokenKind, end int) (token, bool) {
+	return l.emitAs(kind, l.text[l.pos:end], end)
+}
 
-// emitAs adds a token whose text isn't as written.
-func (l *lexer) emitAs(kind tokenKind, text string, end int) {
+// emitAs gives a token whose text isn't as written.
+func (l *lexer) emitAs(kind tokenKind, text string, end int) (token, bool) {
 	from, to := l.written(l.pos, end)
-	l.tokens = append(l.tokens, token{text, from, to, kind, l.glued})
-	l.pos = end
-	l.glued = true
+	tok := token{text, from, to, kind, l.glued}
+	l.pos, l.glued = end, true
+	return tok, true
 }
 
 // underscores reads a blank; a single underscore separates words.
-func (l *lexer) underscores() {
+func (l *lexer) underscores() (token, bool) {
 	end := l.pos
 	for end < len(l.text) && l.text[end] == '_' {
 		end++
 	}
 	if end-l.pos > 1 {
-		l.emitAs(blankToken, "", end)
-		return
+		return l.emitAs(blankToken, "", end)
 	}
-	l.pos, l.glued = end, false
+	return l.gap(1)
 }
 
 // word reads letters and the digits that belong to them: "p99.9", "a11y".
-func (l *lexer) word() {
+func (l *lexer) word() (token, bool) {
 	end, digits := l.pos, false
 	for end < len(l.text) {
 		c := l.text[end]
@@ -134,7 +151,7 @@ func (l *lexer) word() {
 			end += max(n, 1)
 		}
 	}
-	l.emit(wordToken, end)
+	return l.emit(wordToken, end)
 }
 
 // letter gives the length of the letter of a spaced script at i; 0 for none.
@@ -154,12 +171,11 @@ func (l *lexer) letter(i int) int {
 }
 
 // number reads a number, or what only looks like one.
-func (l *lexer) number() {
+func (l *lexer) number() (token, bool) {
 	plain, n := scanNumber(l.text[l.pos:])
 	end := l.pos + n
 	if rest := l.text[end:]; len(rest) >= 2 && rest[0] == 'x' && rest[1] == 'x' {
-		l.emit(wordToken, end+2) // 5xx
-		return
+		return l.emit(wordToken, end+2) // 5xx
 	}
 	odd := plain == ""
 	// Dates and times of day: 2025-11-21, 10:30, 24/11/2025; 4.5:1 too.
@@ -171,34 +187,32 @@ func (l *lexer) number() {
 		for end < len(l.text) && (isDigit(l.text[end]) || l.text[end] == '-' || l.text[end] == '.') {
 			end++
 		}
-		l.emit(oddToken, end)
-		return
+		return l.emit(oddToken, end)
 	}
-	l.emitAs(numberToken, plain, end)
+	return l.emitAs(numberToken, plain, end)
 }
 
 // dateAhead says whether rest is the month of a date like 2025-11.
 func dateAhead(rest string) bool { return digitsAhead(rest[1:]) == 2 }
 
-// tag skips an HTML tag, which separates cells and sentences like a semicolon.
-func (l *lexer) tag() bool {
+// tag reads an HTML tag, which separates cells and sentences like a semicolon.
+func (l *lexer) tag() (token, bool) {
 	const longest = 40
 	rest := l.text[l.pos:]
 	if len(rest) < 3 || rest[1] != '/' && !l.anyLetter(l.pos+1) {
-		return false
+		return token{}, false
 	}
 	runes := 0
 	for i, r := range rest {
 		switch {
 		case runes == longest, i > 0 && r == '<', r == '|':
-			return false
+			return token{}, false
 		case r == '>':
-			l.emitAs(signToken, ";", l.pos+i+1)
-			return true
+			return l.emitAs(signToken, ";", l.pos+i+1)
 		}
 		runes++
 	}
-	return false
+	return token{}, false
 }
 
 // anyLetter says whether a letter stands at i, of whatever script.
@@ -213,16 +227,14 @@ var digraphs = map[string]string{
 	"&&": "&", "||": "‖", "//": "/",
 }
 
-func (l *lexer) sign() {
+func (l *lexer) sign() (token, bool) {
 	if l.pos+1 < len(l.text) {
 		if l.text[l.pos] == '-' && l.glued && l.anyLetter(l.pos+1) {
-			l.pos, l.glued = l.pos+1, false // a hyphen: sign-ups, 5-minute
-			return
+			return l.gap(1) // a hyphen: sign-ups, 5-minute
 		}
 		if text, ok := digraphs[l.text[l.pos:l.pos+2]]; ok {
-			l.emitAs(signToken, text, l.pos+2)
-			return
+			return l.emitAs(signToken, text, l.pos+2)
 		}
 	}
-	l.emit(signToken, l.pos+1)
+	return l.emit(signToken, l.pos+1)
 }

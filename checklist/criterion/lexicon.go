@@ -149,7 +149,7 @@ func (l *lexicon) add(phrase string, m *meaning) {
 	at := &l.root
 	for _, word := range strings.Fields(phrase) {
 		stem, isStem := strings.CutSuffix(word, "*")
-		for _, tok := range lex(stem) {
+		for _, tok := range lex(nil, stem) {
 			if pair, ok := pairOf(tok.text); ok && at == &l.root {
 				if isStem {
 					l.opens[pair] = anyLength

@@ -2,6 +2,7 @@ package criterion
 
 import (
 	"math/big"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -54,7 +55,18 @@ type phraser struct {
 	phrases []phrase
 }
 
-func phrases(line string) []phrase { return phrasesIn(line, lex(line)) }
+// phrases splits a line into tokens and gives its phrases.
+func phrases(line string) []phrase {
+	room := tokenRooms.Get().(*[]token)
+	*room = lex((*room)[:0], line)
+	found := phrasesIn(line, *room)
+	clear(*room)
+	tokenRooms.Put(room)
+	return found
+}
+
+// tokenRooms are used again from line to line: phrases keep no tokens.
+var tokenRooms = sync.Pool{New: func() any { return new([]token) }}
 
 // phrasesIn gives the phrases of a line that has been split.
 func phrasesIn(line string, tokens []token) []phrase {

@@ -82,7 +82,8 @@ func (s *standing) topics() topicSet {
 	if !headings().mayOccur(heading) {
 		return 0
 	}
-	tokens := lex(heading)
+	var room [usualTokens]token
+	tokens := lex(room[:0], heading)
 	if aside := strings.IndexByte(heading, '('); aside > 0 {
 		tokens = tokens[:sort.Search(len(tokens), func(i int) bool { return int(tokens[i].from) >= aside })]
 	}
@@ -156,7 +157,10 @@ type topicSet uint8
 func (s topicSet) has(c class) bool { return s&(1<<(c-aboutRollback)) != 0 }
 
 // topics finds what a text is about.
-func topics(text string) topicSet { return topicsOf(lex(clean(text))) }
+func topics(text string) topicSet {
+	var room [usualTokens]token
+	return topicsOf(lex(room[:0], clean(text)))
+}
 
 func topicsOf(tokens []token) topicSet {
 	var about topicSet

@@ -52,13 +52,13 @@ func (p *Place) Read(line string) Reading {
 	text := clean(line)
 	switch cells := splitRow(text); {
 	case cells != nil:
-		r.row(cells)
+		r.readRow(cells)
 	case len(text) > 0 && text[0] == '#':
 		r.leave(line, "a heading demands nothing")
 	case isExpression(line):
 		r.leave(line, "an expression of a query language")
 	default:
-		r.text(phrases(text), p.subject())
+		r.text(phrases(text), nil)
 	}
 	if len(r.reading.Criteria) == 0 && !r.blank {
 		r.named(line)
@@ -76,24 +76,22 @@ func (p *Place) ReadRow(cells []string) Reading {
 	for i, cell := range cells {
 		cleaned[i] = clean(cell)
 	}
-	r.row(cleaned)
+	r.readRow(cleaned)
 	return r.reading
 }
 
 // reader collects the reading of one line.
 type reader struct {
-	place     *Place
-	reading   Reading
-	hint      unit          // the unit last seen
-	blank     bool          // the line holds a place to fill in
-	held      time.Duration // a span that bounds nothing: "for 2+ minutes"
-	said      stance        // what the text being read says itself
-	column    column        // the column being read
-	inRow     bool
-	rollsBack bool     // a cell of the row orders a rollback
-	headed    bool     // the row's label holds a criterion itself
-	moved     movement // what the row's label says of the way its numbers move
-	compared  int      // how many of the row's cells compare
+	place   *Place
+	reading Reading
+	hint    unit          // the unit last seen
+	blank   bool          // the line holds a place to fill in
+	held    time.Duration // a span that bounds nothing: "for 2+ minutes"
+	said    stance        // what the text being read says itself
+	column  column        // the column being read
+	row     *row          // nil outside of one
+	headed  bool          // the row's label holds a criterion itself
+	moved   movement      // what the row's label says of the way its numbers move
 }
 
 func (r *reader) leave(text, why string) {
@@ -101,9 +99,9 @@ func (r *reader) leave(text, why string) {
 }
 
 // text reads a sentence, a list item or a table cell, clause by clause. What
-// it stands under is the subject of bounds that have none of their own. It
-// gives the subject of the last bound.
-func (r *reader) text(ph []phrase, under subject) subject {
+// it stands under is the subject of bounds that have none of their own; nil is
+// what the place is about. It gives the subject of the last bound.
+func (r *reader) text(ph []phrase, under *subject) *subject {
 	r.said = saidIn(ph)
 	if r.column.stance != neutral {
 		r.said = r.column.stance
@@ -122,13 +120,20 @@ func (r *reader) text(ph []phrase, under subject) subject {
 	return under
 }
 
-func (r *reader) clause(ph []phrase, under subject) subject {
-	if !slices.ContainsFunc(ph, func(p phrase) bool { return p.class == quantity || p.class == blank }) {
+func (r *reader) clause(ph []phrase, under *subject) *subject {
+	if !mayBound(ph) {
 		return under
 	}
 	ph = settleSpans(ph)
-	c := &clause{phrases: ph, bounds: bounds(ph), previous: under, hint: r.hint}
-	c.warns, c.scales = speaks(ph)
+	c := &clause{phrases: ph, bounds: bounds(ph), hint: r.hint}
+	if len(c.bounds) > 0 {
+		if under == nil {
+			about := r.place.subject()
+			under = &about
+		}
+		c.previous = *under
+		c.warns, c.scales = speaks(ph)
+	}
 	for i := range ph {
 		if c.hint.base == "" && (ph[i].class == blank && !ph[i].amount.bare || reported(ph, i)) {
 			c.hint = ph[i].amount.unit
@@ -142,7 +147,32 @@ func (r *reader) clause(ph []phrase, under subject) subject {
 	}
 	r.leftOver(c)
 	r.hint = c.hint
-	return c.previous
+	if len(c.bounds) == 0 {
+		return under
+	}
+	about := c.previous
+	return &about
+}
+
+// mayBound says whether anything in a clause may be a bound, or looks like one:
+// a number with a unit, a place to fill in, or some number and a word that
+// demands one.
+func mayBound(ph []phrase) bool {
+	numbers, demands := false, false
+	for _, p := range ph {
+		switch p.class {
+		case blank:
+			return true
+		case quantity:
+			if !p.amount.plain() {
+				return true
+			}
+			numbers = true
+		case compare, compareDue, demand, ceiling, floor, warning, measured:
+			demands = true
+		}
+	}
+	return numbers && demands
 }
 
 // reported says whether an amount is a measurement with its target behind it,

@@ -14,7 +14,7 @@ func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (role Role,
 	if r.said == trigger || here != procedure && r.said == alerting && here != trigger && here != retreat {
 		here = r.said
 	}
-	if r.rollsBack {
+	if r.row != nil && r.row.ordersRollback() {
 		here = trigger
 	}
 	switch {
@@ -121,13 +121,14 @@ func namesEvent(name string) bool {
 
 // startsWith says whether a text begins with a word of the class.
 func startsWith(c class, text string) bool {
-	tokens := lex(clean(text))
+	var room [usualTokens]token
+	tokens := lex(room[:0], clean(text))
 	m, _ := headings().match(tokens)
 	return m != nil && m.class == c
 }
 
 func hasWord(text string) bool {
-	for _, tok := range lex(text) {
+	for _, tok := range lex(nil, text) {
 		if tok.kind == wordToken {
 			return true
 		}

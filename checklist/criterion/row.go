@@ -63,46 +63,87 @@ func columnOf(name string) column {
 	return col
 }
 
-// cell is a cell of the row being read.
-type cell struct {
-	text    string
-	phrases []phrase
+// row is a table row being read.
+type row struct {
+	cells    []cell
+	label    int // the cell that names the row; -1 for none
+	compared int // how many cells compare
+
+	rollsBack, asked bool // whether a cell orders a rollback, found out when first asked
 }
 
-// row reads a table row: every compared cell is a bound on the row's label.
-func (r *reader) row(texts []string) {
-	cells := make([]cell, len(texts))
+// cell is a cell of the row being read.
+type cell struct {
+	text  string
+	read  bool // found is what phrases gives
+	found []phrase
+}
+
+// phrases are found when first asked for: most cells of most rows hold nothing
+// that the reader needs.
+func (c *cell) phrases() []phrase {
+	if !c.read {
+		c.found, c.read = phrases(c.text), true
+	}
+	return c.found
+}
+
+// speaks says whether a cell may hold something that bounds or helps to read a
+// bound: a number, a place to fill in, a unit in parentheses.
+func (c *cell) speaks() bool {
+	return strings.ContainsAny(c.text, "(（_") || counts(c.text)
+}
+
+func newRow(texts []string) *row {
+	w := &row{cells: make([]cell, len(texts))}
 	for i, text := range texts {
-		cells[i] = cell{text, phrases(text)}
+		w.cells[i].text = text
 		if strings.ContainsAny(text, "<>≤≥") {
-			r.compared++
+			w.compared++
 		}
 	}
-	label := labelOf(cells, r.compared > 0)
-	if label < 0 {
+	w.label = w.findLabel()
+	return w
+}
+
+// readRow reads a table row: every compared cell is a bound on the row's label.
+func (r *reader) readRow(texts []string) {
+	w := newRow(texts)
+	if w.label < 0 {
 		return
 	}
-	r.inRow = true
-	for i, cell := range cells {
-		r.rollsBack = r.rollsBack || i != label && cell.ordersRollback()
-	}
-	about := r.text(cells[label].phrases, r.place.subject())
-	if len(r.reading.Criteria) == 0 {
-		about = subjectOf(cells[label].phrases)
+	r.row = w
+	label := w.cells[w.label].phrases()
+	about := r.text(label, nil)
+	if r.headed = len(r.reading.Criteria) > 0; !r.headed {
+		named := subjectOf(label)
+		about = &named
 	}
 	if about.phrase == "" {
-		about = r.place.subject()
+		place := r.place.subject()
+		about = &place
 	}
-	r.headed = len(r.reading.Criteria) > 0
-	r.moved = labelMovement(cells[label].phrases)
-	for i, cell := range cells {
-		if i != label {
-			r.cell(i, cell, about)
+	r.moved = labelMovement(label)
+	for i := range w.cells {
+		if i != w.label && w.cells[i].speaks() {
+			r.cell(i, &w.cells[i], *about)
 		}
 	}
 	if len(r.reading.Criteria) == 0 && r.place.table == nil {
-		r.planned(cells[label+1:], about)
+		r.planned(w.cells[w.label+1:], *about)
 	}
+}
+
+// ordersRollback says whether a cell beside the label orders a rollback.
+func (w *row) ordersRollback() bool {
+	for i := range w.cells {
+		if w.asked {
+			break
+		}
+		w.rollsBack = w.rollsBack || i != w.label && w.cells[i].ordersRollback()
+	}
+	w.asked = true
+	return w.rollsBack
 }
 
 // labelMovement gives the change that a row's label is about: "Throughput drop".
@@ -116,7 +157,7 @@ func labelMovement(ph []phrase) movement {
 	return movement{}
 }
 
-func (r *reader) cell(i int, cell cell, about subject) {
+func (r *reader) cell(i int, cell *cell, about subject) {
 	var col column
 	if columns := r.place.table.columns(); i < len(columns) {
 		col = columns[i]
@@ -128,7 +169,7 @@ func (r *reader) cell(i int, cell cell, about subject) {
 		}
 		return
 	case col.holds:
-		if ph := settleSpans(cell.phrases); len(ph) > 0 && (ph[0].class == quantity || ph[0].class == span) && ph[0].amount.is(Seconds) {
+		if ph := settleSpans(cell.phrases()); len(ph) > 0 && (ph[0].class == quantity || ph[0].class == span) && ph[0].amount.is(Seconds) {
 			for n := range r.reading.Criteria {
 				r.reading.Criteria[n].For = duration(ph[0].amount)
 			}
@@ -139,14 +180,14 @@ func (r *reader) cell(i int, cell cell, about subject) {
 	if !about.known && col.subject.known && !col.subject.weak {
 		about = col.subject
 	}
-	r.text(cell.phrases, about)
+	r.text(cell.phrases(), &about)
 	r.column = column{}
 }
 
 // ordersRollback says whether a cell orders a rollback, and nothing else.
-func (c cell) ordersRollback() bool {
+func (c *cell) ordersRollback() bool {
 	orders := false
-	for _, p := range c.phrases {
+	for _, p := range c.phrases() {
 		switch p.class {
 		case rollback:
 			orders = true
@@ -154,19 +195,22 @@ func (c cell) ordersRollback() bool {
 			return false
 		}
 	}
-	return orders && len(c.phrases) <= reach && !topics(c.text).has(aboutSteps)
+	return orders && len(c.phrases()) <= reach && !topics(c.text).has(aboutSteps)
 }
 
-// labelOf finds the cell that names the row: the first before the compared
+// findLabel finds the cell that names the row: the first before the compared
 // ones that names a signal, else the first with a word in it; -1 for none.
-func labelOf(cells []cell, anyCompared bool) int {
+func (w *row) findLabel() int {
 	first := -1
-	for i, cell := range cells {
+	for i := range w.cells {
+		if first >= 0 && w.compared == 0 {
+			break
+		}
 		compared := false
-		for _, p := range cell.phrases {
+		for _, p := range w.cells[i].phrases() {
 			switch {
 			case p.class == signal && !p.weak, p.class == percentile:
-				if first < 0 || anyCompared {
+				if first < 0 || w.compared > 0 {
 					return i
 				}
 			case first < 0 && (p.class == plainWord && len(p.text) > 1 || p.class == signal || p.class == rollback):
@@ -188,7 +232,7 @@ func (r *reader) planned(cells []cell, about subject) {
 		return
 	}
 	for i := 1; i < len(cells); i++ {
-		now, goal := lone(cells[i-1]), lone(cells[i])
+		now, goal := lone(&cells[i-1]), lone(&cells[i])
 		if now == nil || goal == nil || now.amount.upper != nil || goal.amount.upper == nil ||
 			now.amount.unit.base != goal.amount.unit.base || !fits(&about.meaning, goal.amount, false) {
 			continue
@@ -213,8 +257,11 @@ func (r *reader) planned(cells []cell, about subject) {
 }
 
 // lone gives the quantity that is all a cell holds.
-func lone(cell cell) *phrase {
-	ph := cell.phrases
+func lone(cell *cell) *phrase {
+	if !counts(cell.text) {
+		return nil
+	}
+	ph := cell.phrases()
 	if len(ph) != 1 || ph[0].class != quantity || ph[0].amount.bare || ph[0].amount.approx {
 		return nil
 	}

@@ -242,7 +242,7 @@ func perTime(in []phrase, i int) bool {
 	if i+1 >= len(in) || in[i].class != sampling && in[i].text != "/" {
 		return false
 	}
-	u, n := units().match(lex(in[i+1].text))
+	u, n := units().match(lex(nil, in[i+1].text))
 	return n > 0 && u.base == Seconds
 }
 
