@@ -195,6 +195,7 @@ func (w *world) webhook(t *testing.T) webhookMessage {
 // TestDelivery has Alertmanager notify all receivers of a rollback, and of its
 // end, about a line that tries to be something else.
 func TestDelivery(t *testing.T) {
+	t.Parallel() // it mostly waits
 	w := newWorld(t, (*world).everybody)
 	a := rollbackAlert("plan", "error-rate", hostileTask)
 	w.post(t, a)
@@ -235,6 +236,7 @@ func TestDetailsAreNotYAML(t *testing.T) {
 // so does the end of one. Grouped by checklist, they would wait for five minutes
 // and come together.
 func TestRollbackIsNotGrouped(t *testing.T) {
+	t.Parallel() // it mostly waits
 	w := newWorld(t, (*world).webhooks)
 	one, two := rollbackAlert("plan", "error-rate", "Error rate >1%"), rollbackAlert("plan", "latency", "P95 >500ms")
 	three, four := rollbackAlert("plan", "memory", "Memory >1GB"), rollbackAlert("plan", "security", "Security incident")

@@ -1,92 +1,145 @@
 package alerts_test
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/cutover-dev/cutover/alerts"
+	"github.com/cutover-dev/cutover/internal/series"
 )
 
-const quantileTarget = "P95 < 250ms"
+// Targets that every instrumentation is tried on, beside those of a deployment.
+const (
+	quantileTarget = "P95 < 250ms"
+	successTarget  = "Success rate > 99%"
+	paceTarget     = "Throughput: > 6 req/s"
+	thirdTarget    = "Memory usage < 250MB"
+	soonLine       = "Error rate >1% for >2 minutes"
+)
 
-// instrumented measures errors, the mean latency and a quantile.
+// instrumented measures every signal.
 func instrumented(name, selector string, native bool) *ruleSet {
-	return one(name, aimingFor(quantileTarget, responseTarget)+"\n## Rollback Scenarios\n\n### Rollback Criteria\n"+boxes([]string{errorsLine}),
+	targets := aimingFor(successTarget, responseTarget, quantileTarget, paceTarget, thirdTarget, cpuTarget, availabilityTarget)
+	return one(name+map[bool]string{true: "-native"}[native], targets+"\n## Rollback Scenarios\n\n### Rollback Criteria\n"+boxes([]string{soonLine}),
 		alerts.Options{Instrumentation: name, CandidateSelector: selector, BaselineSelector: `slot="blue"`, NativeHistograms: native})
 }
 
-// instrumentations is every exporter's series through the whole rules: healthy,
-// failing, slow.
+// instrumentations is every exporter's series through the whole rules: first all
+// is well, then everything is bad at once, each signal by a figure of its own.
 func instrumentations(t *testing.T) []scenario {
 	var out []scenario
 	for _, s := range shapes() {
-		rules := instrumented(s.instrumentation, s.selector, false)
-		during := func(n int, l load) step {
-			l.probes = 2
-			return during(n, s.expose(l))
+		out = append(out, s.scenario(t, false))
+		if s.native != nil {
+			out = append(out, s.scenario(t, true))
 		}
-		quick := load{ok: 100, seconds: 0.02}
-		quantile, misses := open, []firing{{alert: miss(responseTarget), from: "4m"}}
-		if s.quantiles {
-			quantile, misses = fine, append(misses, firing{alert: miss(quantileTarget), from: "4m"})
-		}
-		out = append(out, complete(t, rules, []scenario{
-			{
-				name:    s.instrumentation + ": all is well, then some requests fail",
-				targets: []target{{s.target, []step{during(8, quick), during(24, load{ok: 95, errors: 5, seconds: 0.02})}}},
-				alerts:  []firing{{alert: breach(errorsLine), from: "7m"}},
-				values: []value{
-					{"1m45s", verdict(t, rules, errorsLine), fine}, {"1m45s", verdict(t, rules, responseTarget), fine},
-					{"1m45s", verdict(t, rules, quantileTarget), quantile}, {"1m45s", candidateErrors, is(0)},
-					{"1m45s", candidateMean, is(0.02)}, {"4m", candidateErrors, is(0.05)},
-				},
-			},
-			{
-				name:    s.instrumentation + ": all is well, then requests take two seconds",
-				targets: []target{{s.target, []step{during(8, quick), during(16, load{ok: 100, seconds: 2})}}},
-				alerts:  misses,
-				values:  []value{{"5m", candidateMean, is(2)}},
-			},
-		})...)
 	}
 	const withoutExporter = 1 // smoke, which is tried by what only runs do
 	if len(shapes())+withoutExporter != len(alerts.Instrumentations()) {
 		t.Errorf("shapes of %d instrumentations, and there are %v", len(shapes()), alerts.Instrumentations())
 	}
-	return append(out, nativeHistograms(t)...)
+	return out
 }
 
-// nativeHistograms is OpenTelemetry's histogram without buckets of its own: the
-// count is part of it.
-func nativeHistograms(t *testing.T) []scenario {
-	rules := instrumented("opentelemetry", `slot="green"`, true)
-	rules.name = "native"
-	// From a scrape on, 100 requests a scrape with a status. The bucket below
-	// 31 ms is the one at -5, and that below 2 s the one at 1.
-	served := func(from, n, status, bucket int, seconds float64) testInput {
-		h := fmt.Sprintf("{{schema:0 count:%d sum:%v buckets:[%d] offset:%d}}", n, float64(n)*seconds, n, bucket)
-		series := fmt.Sprintf(`http_server_request_duration_seconds{http_route="/",http_response_status_code="%d",from="%d",%s}`, status, from, fromService)
-		return testInput{series, fmt.Sprintf("_x%d %s+%sx40", from, h, h)}
+// The two states of a service with two instances, of which the first serves all
+// requests: 100 a scrape, and then 40, of which a quarter fails, while the second
+// instance is away.
+var (
+	goodDay = load{ok: 100, seconds: 0.02, probes: 2}
+	badDay  = load{ok: 30, errors: 10, seconds: 2, probes: 2, memory: 300e6, cpu: 14, away: true}
+)
+
+const goodScrapes, badScrapes = 8, 12
+
+// targets plays the two states.
+func (s shape) targets() []target {
+	first := func(change func(load) func(exposition)) []step {
+		return []step{during(goodScrapes, change(goodDay)), during(badScrapes, change(badDay))}
 	}
-	return complete(t, rules, []scenario{
-		{
-			name:    "native histograms: all is well, then some requests fail",
-			raw:     []testInput{served(0, 95, 200, -5, 0.02), served(8, 5, 500, -5, 0.02)},
-			targets: []target{{fromService, []step{during(32, nil)}}},
-			alerts:  []firing{{alert: breach(errorsLine), from: "7m"}},
-			values: []value{
-				{"1m45s", verdict(t, rules, errorsLine), fine}, {"1m45s", verdict(t, rules, responseTarget), fine},
-				{"1m45s", verdict(t, rules, quantileTarget), fine}, {"4m", candidateErrors, is(0.05)},
-			},
-		},
-		{
-			name:    "native histograms: all is well, then requests take two seconds",
-			raw:     []testInput{served(0, 100, 200, -5, 0.02), served(8, 100, 200, 1, 2)},
-			targets: []target{{fromService, []step{during(24, nil)}}},
-			alerts:  []firing{{alert: miss(responseTarget), from: "4m15s"}, {alert: miss(quantileTarget), from: "4m15s"}},
-			values:  []value{{"5m", candidateMean, is(1.01)}},
-		},
-	})
+	if s.resources == nil {
+		return []target{{s.target, first(s.expose)}}
+	}
+	newer := func(l load) func(exposition) { return s.resources("3.13.0", l) }
+	app := cmp.Or(s.app, s.target)
+	second := target{strings.Replace(app, "green-1", "green-2", 1), []step{
+		during(goodScrapes, s.resources("3.12.11", load{memory: 100e6})), down(badScrapes),
+	}}
+	if s.app != "" {
+		return []target{{s.target, first(s.expose)}, {s.app, first(newer)}, second}
+	}
+	return []target{{s.target, first(func(l load) func(exposition) {
+		requests, resources := s.expose(l), newer(l)
+		return func(e exposition) { requests(e); resources(e) }
+	})}, second}
 }
 
-const candidateMean = `round(1e6 * sum(cutover:signal:seconds{statistic="mean",track="candidate"})) / 1e6`
+// A figure is a signal's value in both states, and the criterion that is fine in
+// the first and broken in the second.
+type figure struct {
+	expr      string
+	good, bad []float64
+	line      string
+	fires     string // when it does
+}
+
+// figures are those that a shape shows, worked out by hand. What it doesn't show
+// is nothing, and open.
+func (s shape) figures(native bool) []figure {
+	ratio := func(signal string) string { return recorded(series.SignalRatio, signal, series.Candidate) }
+	latency := func(statistic string) string {
+		return fmt.Sprintf("round(1e6 * sum(%s{statistic=%q,track=%q})) / 1e6", series.SignalSeconds, statistic, series.Candidate)
+	}
+	instances := func(version string) string { return fmt.Sprintf("sum(%s{version=%q})", series.InstancesCount, version) }
+	figures := []figure{
+		{ratio("error_ratio"), is(0), is(0.25), soonLine, "4m"},
+		{ratio("success_ratio"), is(1), is(0.75), successTarget, "4m"},
+		{latency("mean"), is(0.02), is(2), responseTarget, "4m"},
+		// 100 in 15 s, and 40 in 15 s; as a target that is capacity, which is open
+		// where little is asked for.
+		{recorded(series.SignalPerSecond, "throughput", series.Candidate), is(6.666667), is(2.666667), "", ""},
+	}
+	if p95 := map[bool][]float64{false: s.p95, true: s.native}[native]; p95 != nil {
+		figures = append(figures, figure{latency("p95"), is(p95[0]), is(p95[1]), quantileTarget, "4m"})
+	} else {
+		figures = append(figures, figure{expr: latency("p95")})
+	}
+	memory, cpu := recorded(series.SignalBytes, "memory", series.Candidate), ratio("cpu")
+	if s.resources != nil {
+		figures = append(figures,
+			figure{memory, is(150e6), is(300e6), thirdTarget, "4m"},    // of 200 and 100 MB, and of the first alone
+			figure{cpu, is(0.2), is(0.933333), cpuTarget, "4m30s"},     // 3 s and 14 s in 15 s; a window of 60 s fills
+			figure{expr: instances("3.13.0"), good: is(1), bad: is(1)}, // the first
+			figure{expr: instances("3.12.11"), good: is(1)},            // the second
+		)
+	} else {
+		figures = append(figures, figure{expr: memory}, figure{expr: cpu}, figure{expr: "sum(" + series.InstancesCount + ")"})
+	}
+	if s.resources != nil || s.checked {
+		return append(figures, figure{ratio("availability"), is(1), is(0.5), availabilityTarget, "4m"})
+	}
+	return append(figures, figure{expr: ratio("availability")})
+}
+
+func (s shape) scenario(t *testing.T, native bool) scenario {
+	rules := instrumented(s.instrumentation, s.selector, native)
+	out := scenario{name: rules.name + ": all is well, and then nothing is", rules: rules, targets: s.targets(), native: native}
+	const good, bad = "1m45s", "4m45s"
+	for _, f := range s.figures(native) {
+		out.values = append(out.values, value{good, f.expr, f.good}, value{bad, f.expr, f.bad})
+		if f.line == "" {
+			continue
+		}
+		judged := verdict(t, rules, f.line)
+		out.values = append(out.values, value{good, judged, fine}, value{bad, judged, broken})
+		wrong := miss(f.line)
+		if f.line == soonLine {
+			wrong = breach(f.line)
+		}
+		out.alerts = append(out.alerts, firing{alert: wrong, from: f.fires})
+	}
+	pace := verdict(t, rules, paceTarget)
+	out.values = append(out.values, value{good, pace, fine}, value{bad, pace, open})
+	return complete(t, rules, []scenario{out})[0]
+}

@@ -30,6 +30,7 @@ var live = one("live", aimingFor("P99 < 1s")+"\n## Rollback Scenarios\n\n### Rol
 // stored, that a group sees the values of its own evaluation, and what a
 // restart does.
 func TestPrometheus(t *testing.T) {
+	t.Parallel() // it mostly waits
 	// 5 % of the requests fail, and 2 % take more than a second.
 	service := httptest.NewServer(exposer(serving(load{ok: 93, errors: 5, slow: 2, slowSeconds: 1.2})))
 	t.Cleanup(service.Close)

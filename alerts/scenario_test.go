@@ -2,6 +2,7 @@ package alerts_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ type scenario struct {
 	name    string
 	rules   *ruleSet // nil is the plan
 	targets []target
-	raw     []testInput // series that no target plays, in promtool's notation
+	native  bool // the targets' histograms are native ones
 	alerts  []firing
 	values  []value
 }
@@ -104,11 +105,13 @@ func (r *ruleSet) id(t testing.TB, plan, text string) string {
 func (s scenario) test(t *testing.T) testCase {
 	t.Helper()
 	c := testCase{Name: s.name, Interval: s.rules.scrape().String()}
-	names, input := merged(s.targets)
-	for _, name := range names {
+	input := merged(s.targets)
+	if s.native {
+		input = nativeInput(t, input)
+	}
+	for _, name := range slices.Sorted(maps.Keys(input)) {
 		c.Input = append(c.Input, testInput{name, input[name]})
 	}
-	c.Input = append(c.Input, s.raw...)
 	last := s.end()
 	c.Exprs = append(s.timeline(t, last), testExpr{
 		Expr:     fmt.Sprintf(`count_over_time(ALERTS{alertname=%q,alertstate="firing"}[%s])`, series.AlertWatchdog, last+time.Second),

@@ -18,6 +18,7 @@ type load struct {
 	badProbes   int     // health checks answered with 503
 	memory      float64 // resident, in bytes; 0 is 200 MB
 	cpu         float64 // seconds of a processor; 0 is three
+	away        bool    // the second server behind a proxy doesn't answer
 }
 
 func (l load) mean() float64 { return cmp.Or(l.seconds, 0.05) }
@@ -28,10 +29,16 @@ var healthy = load{ok: 100}
 // serving is what the service exposes under a load through
 // prometheus-fastapi-instrumentator, as that exporter shapes it.
 func serving(l load) func(exposition) {
+	requests, resources := answering(l), process("3.13.0", l)
 	return func(e exposition) {
-		e["python_info"+`{implementation="CPython",version="3.13.0"}`] = 1
-		e["process_resident_memory_bytes"] = cmp.Or(l.memory, 200e6)
-		e["process_cpu_seconds_total"] += cmp.Or(l.cpu, 3)
+		requests(e)
+		resources(e)
+	}
+}
+
+// answering is that without the process.
+func answering(l load) func(exposition) {
+	return func(e exposition) {
 		const users, health = `method="GET",handler="/api/v1/users/me"`, `method="GET",handler="/health"`
 		count(e, "http_requests_total", users+`,status="2xx"`, l.ok+l.slow)
 		count(e, "http_requests_total", users+`,status="5xx"`, l.errors)
@@ -45,6 +52,25 @@ func serving(l load) func(exposition) {
 		observe(e, "http_request_duration_highr_seconds", "", fine, l.ok+l.errors, l.mean())
 		observe(e, "http_request_duration_highr_seconds", "", fine, l.slow, l.slowSeconds)
 		observe(e, "http_request_duration_highr_seconds", "", fine, l.probes+l.badProbes, 0.001)
+	}
+}
+
+// process is what the Python client exposes of its own process.
+func process(version string, l load) func(exposition) {
+	return func(e exposition) {
+		e[fmt.Sprintf(`python_info{implementation="CPython",version=%q}`, version)] = 1
+		e["process_resident_memory_bytes"] = cmp.Or(l.memory, 200e6)
+		e["process_cpu_seconds_total"] += cmp.Or(l.cpu, 3)
+	}
+}
+
+// container is what is known of an instance with several processes, of which
+// none speaks for all: the version, and what the container uses.
+func container(version string, l load) func(exposition) {
+	return func(e exposition) {
+		e[fmt.Sprintf(`python_info{implementation="CPython",version=%q}`, version)] = 1
+		e["container_memory_working_set_bytes"] = cmp.Or(l.memory, 200e6)
+		e["container_cpu_usage_seconds_total"] += cmp.Or(l.cpu, 3)
 	}
 }
 
@@ -87,10 +113,10 @@ func green(steps ...step) target { return target{`job="api",slot="green",instanc
 func blue(steps ...step) target  { return target{`job="api",slot="blue",instance="blue-1"`, steps} }
 
 // merged is the series of several targets.
-func merged(targets []target) (names []string, input map[string]string) {
-	input = map[string]string{}
+func merged(targets []target) map[string]string {
+	input := map[string]string{}
 	for _, t := range targets {
 		maps.Copy(input, t.input())
 	}
-	return slices.Sorted(maps.Keys(input)), input
+	return input
 }

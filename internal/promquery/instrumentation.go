@@ -147,6 +147,7 @@ var instrumentations = []Instrumentation{
 		Quantile: "traefik_service_request_duration_seconds",
 		Buckets:  []float64{.1, .3, 1.2, 5},
 		Memory:   residentMemory, CPU: cpuSeconds, Version: "python_info", VersionLabel: "version",
+		Up: "traefik_service_server_up", // of services with a health check
 	},
 	{
 		Name:     "istio",
@@ -169,6 +170,7 @@ var instrumentations = []Instrumentation{
 		Requests: "haproxy_backend_http_responses_total", Errors: `code="5xx"`,
 		MeanGauge: "haproxy_backend_response_time_average_seconds",
 		Memory:    residentMemory, CPU: cpuSeconds, Version: "python_info", VersionLabel: "version",
+		Up: "haproxy_server_status", UpMatchers: `state="UP"`,
 	},
 	{
 		// A service that exposes nothing at all is measured by its smoke tests.

@@ -201,7 +201,7 @@ func (s Settings) expression(signal criterion.Signal, quantile float64, p Place)
 		if s.Instrumentation.CountsRuns() {
 			return "", notMeasurable("smoke tests see nothing of the users' requests")
 		}
-		return fmt.Sprintf("sum(rate(%s[%s]))", s.requests(p), promDuration(w)), nil
+		return s.counter(s.requests(p), "rate(%s["+promDuration(w)+"])", w), nil
 	case criterion.Memory:
 		return s.perInstance(signal, "avg(%s)", s.Instrumentation.Memory, p)
 	case criterion.CPU:

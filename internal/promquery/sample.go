@@ -2,6 +2,7 @@ package promquery
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -52,10 +53,11 @@ func (s Settings) Rises(p Place, l Load) ([]Rise, error) {
 	if in.Mean == "" {
 		return rises, nil
 	}
-	sum := float64(l.Requests+l.Errors) * l.MeanSeconds
+	unit := 1.0
 	if in.Scale == "0.001" {
-		sum *= 1000
+		unit = 1000
 	}
+	sum := math.Round(float64(l.Requests+l.Errors)*l.MeanSeconds*unit*1e6) / 1e6
 	rises = append(rises, Rise{Series: in.Mean + "_sum" + fixed.String(), Step: sum})
 	if count := in.Mean + "_count" + fixed.String(); count != rises[0].Series {
 		rises = append(rises, Rise{Series: count, Step: float64(l.Requests + l.Errors)})
@@ -71,7 +73,7 @@ func sampleLabels(selector string) (labels.Labels, error) {
 	}
 	b := labels.NewBuilder(labels.EmptyLabels())
 	for _, m := range ms {
-		candidates := append([]string{"", m.Value, "500"}, strings.Split(m.Value, "|")...)
+		candidates := append([]string{"", "500", m.Value}, strings.Split(m.Value, "|")...)
 		i := slices.IndexFunc(candidates, m.Matches)
 		if i < 0 {
 			return labels.Labels{}, fmt.Errorf("no series can be made up for %s", m)
