@@ -97,18 +97,22 @@ func joinThousands(groups []string, seps []rune) (string, bool) {
 func isDigit[T byte | rune](c T) bool { return '0' <= c && c <= '9' }
 
 // rational turns a plain number into an exact one, so that 0.7 % becomes the
-// float nearest to 0.007 and not the quotient of two floats.
+// float nearest to 0.007 and not the quotient of two floats. It has no more than
+// maxDigits digits.
 func rational(plain string) *big.Rat {
-	if strings.IndexByte(plain, '.') < 0 {
-		if whole, err := strconv.ParseInt(plain, 10, 64); err == nil {
-			return new(big.Rat).SetInt64(whole)
-		}
+	whole, decimals, _ := strings.Cut(plain, ".")
+	digits, err := strconv.ParseInt(whole+decimals, 10, 64)
+	if err != nil {
+		return new(big.Rat) // not from scanNumber
 	}
-	r, ok := new(big.Rat).SetString(plain)
-	if !ok {
-		return new(big.Rat)
+	if decimals == "" {
+		return new(big.Rat).SetInt64(digits)
 	}
-	return r
+	scale := int64(1)
+	for range decimals {
+		scale *= 10
+	}
+	return big.NewRat(digits, scale)
 }
 
 func float(r *big.Rat) float64 {

@@ -2,7 +2,6 @@ package criterion
 
 import (
 	"math/big"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -57,21 +56,14 @@ type phraser struct {
 
 // phrases splits a line into tokens and gives its phrases.
 func phrases(line string) []phrase {
-	room := tokenRooms.Get().(*[]token)
-	*room = lex((*room)[:0], line)
-	found := phrasesIn(line, *room)
-	clear(*room)
-	tokenRooms.Put(room)
-	return found
+	tokens := lex(nil, line)
+	return phrasesIn(make([]phrase, 0, len(tokens)), line, tokens)
 }
 
-// tokenRooms are used again from line to line: phrases keep no tokens.
-var tokenRooms = sync.Pool{New: func() any { return new([]token) }}
-
-// phrasesIn gives the phrases of a line that has been split.
-func phrasesIn(line string, tokens []token) []phrase {
-	p := phraser{line: line, tokens: tokens}
-	p.phrases = make([]phrase, 0, len(tokens))
+// phrasesIn gives the phrases of a line that has been split, in room, which is
+// empty and holds as many as there are tokens.
+func phrasesIn(room []phrase, line string, tokens []token) []phrase {
+	p := phraser{line: line, tokens: tokens, phrases: room}
 	for p.pos < len(p.tokens) {
 		p.next()
 	}

@@ -3,6 +3,7 @@ package criterion
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -48,7 +49,8 @@ func (p *Place) Read(line string) Reading {
 	if !counts(line) && p.stance() != trigger {
 		return Reading{} // where no event is named, only numbers demand
 	}
-	r := &reader{place: p}
+	r := p.reader()
+	defer r.done()
 	text := clean(line)
 	switch cells := splitRow(text); {
 	case cells != nil:
@@ -58,7 +60,7 @@ func (p *Place) Read(line string) Reading {
 	case isExpression(line):
 		r.leave(line, "an expression of a query language")
 	default:
-		r.text(phrases(text), nil)
+		r.text(r.phrases(text), nil)
 	}
 	if len(r.reading.Criteria) == 0 && !r.blank {
 		r.named(line)
@@ -71,7 +73,8 @@ func (p *Place) ReadRow(cells []string) Reading {
 	if !slices.ContainsFunc(cells, counts) {
 		return Reading{}
 	}
-	r := &reader{place: p}
+	r := p.reader()
+	defer r.done()
 	cleaned := make([]string, len(cells))
 	for i, cell := range cells {
 		cleaned[i] = clean(cell)
@@ -92,6 +95,45 @@ type reader struct {
 	row     *row          // nil outside of one
 	headed  bool          // the row's label holds a criterion itself
 	moved   movement      // what the row's label says of the way its numbers move
+
+	tokens []token  // room for those of the text being split
+	room   []phrase // for those of the line
+}
+
+// readers are used again from line to line, for the room they have.
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// reader gives one for a line of the place. To be done with before it is asked
+// for the next line.
+func (p *Place) reader() *reader {
+	r := readers.Get().(*reader)
+	r.place = p
+	return r
+}
+
+// done gives the reader back. Nothing in a reading is in its room.
+func (r *reader) done() {
+	clear(r.tokens)
+	clear(r.room)
+	*r = reader{tokens: r.tokens[:0], room: r.room[:0]}
+	readers.Put(r)
+}
+
+// phrases gives the phrases of a text, in the reader's room.
+func (r *reader) phrases(text string) []phrase {
+	r.tokens = lex(r.tokens[:0], text)
+	return phrasesIn(r.space(len(r.tokens)), text, r.tokens)
+}
+
+// space is room for n phrases.
+func (r *reader) space(n int) []phrase {
+	const usual = 64 // of a line
+	if cap(r.room)-len(r.room) < n {
+		r.room = make([]phrase, 0, max(n, usual, 2*cap(r.room)))
+	}
+	from := len(r.room)
+	r.room = r.room[:from+n]
+	return r.room[from:from:len(r.room)]
 }
 
 func (r *reader) leave(text, why string) {
@@ -107,7 +149,7 @@ func (r *reader) text(ph []phrase, under *subject) *subject {
 		r.said = r.column.stance
 	}
 	if r.column.demand != nil {
-		ph = append([]phrase{*r.column.demand}, ph...)
+		ph = append(append(r.space(1+len(ph)), *r.column.demand), ph...)
 	}
 	for len(ph) > 0 {
 		end := 0
@@ -124,9 +166,10 @@ func (r *reader) clause(ph []phrase, under *subject) *subject {
 	if !mayBound(ph) {
 		return under
 	}
-	ph = settleSpans(ph)
+	ph = r.settleSpans(ph)
 	c := &clause{phrases: ph, bounds: bounds(ph), hint: r.hint}
 	if len(c.bounds) > 0 {
+		c.phrases = append(r.space(len(ph)), ph...) // whose amounts the bounds may complete
 		if under == nil {
 			about := r.place.subject()
 			under = &about

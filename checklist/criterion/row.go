@@ -65,6 +65,7 @@ func columnOf(name string) column {
 
 // row is a table row being read.
 type row struct {
+	reader   *reader
 	cells    []cell
 	label    int // the cell that names the row; -1 for none
 	compared int // how many cells compare
@@ -75,15 +76,16 @@ type row struct {
 // cell is a cell of the row being read.
 type cell struct {
 	text  string
-	read  bool // found is what phrases gives
+	read  bool // phrases have been found
 	found []phrase
 }
 
-// phrases are found when first asked for: most cells of most rows hold nothing
-// that the reader needs.
-func (c *cell) phrases() []phrase {
+// phrases are a cell's, found when first asked for: most cells of most rows hold
+// nothing that the reader needs.
+func (w *row) phrases(i int) []phrase {
+	c := &w.cells[i]
 	if !c.read {
-		c.found, c.read = phrases(c.text), true
+		c.found, c.read = w.reader.phrases(c.text), true
 	}
 	return c.found
 }
@@ -91,14 +93,14 @@ func (c *cell) phrases() []phrase {
 // speaks says whether a cell may hold something that bounds or helps to read a
 // bound: a number, a place to fill in, a unit in parentheses.
 func (c *cell) speaks() bool {
-	return strings.ContainsAny(c.text, "(（_") || counts(c.text)
+	return strings.IndexByte(c.text, '(') >= 0 || strings.IndexByte(c.text, '_') >= 0 || strings.Contains(c.text, "（") || counts(c.text)
 }
 
-func newRow(texts []string) *row {
-	w := &row{cells: make([]cell, len(texts))}
+func (r *reader) newRow(texts []string) *row {
+	w := &row{reader: r, cells: make([]cell, len(texts))}
 	for i, text := range texts {
 		w.cells[i].text = text
-		if strings.ContainsAny(text, "<>≤≥") {
+		if holdsComparison(text) {
 			w.compared++
 		}
 	}
@@ -106,14 +108,20 @@ func newRow(texts []string) *row {
 	return w
 }
 
+// holdsComparison says whether a sign that compares stands in a text.
+func holdsComparison(text string) bool {
+	return strings.IndexByte(text, '<') >= 0 || strings.IndexByte(text, '>') >= 0 ||
+		strings.Contains(text, "≤") || strings.Contains(text, "≥")
+}
+
 // readRow reads a table row: every compared cell is a bound on the row's label.
 func (r *reader) readRow(texts []string) {
-	w := newRow(texts)
+	w := r.newRow(texts)
 	if w.label < 0 {
 		return
 	}
 	r.row = w
-	label := w.cells[w.label].phrases()
+	label := w.phrases(w.label)
 	about := r.text(label, nil)
 	if r.headed = len(r.reading.Criteria) > 0; !r.headed {
 		named := subjectOf(label)
@@ -126,11 +134,11 @@ func (r *reader) readRow(texts []string) {
 	r.moved = labelMovement(label)
 	for i := range w.cells {
 		if i != w.label && w.cells[i].speaks() {
-			r.cell(i, &w.cells[i], *about)
+			r.cell(i, *about)
 		}
 	}
 	if len(r.reading.Criteria) == 0 && r.place.table == nil {
-		r.planned(w.cells[w.label+1:], *about)
+		r.planned(*about)
 	}
 }
 
@@ -140,7 +148,7 @@ func (w *row) ordersRollback() bool {
 		if w.asked {
 			break
 		}
-		w.rollsBack = w.rollsBack || i != w.label && w.cells[i].ordersRollback()
+		w.rollsBack = w.rollsBack || i != w.label && w.orders(i)
 	}
 	w.asked = true
 	return w.rollsBack
@@ -157,19 +165,20 @@ func labelMovement(ph []phrase) movement {
 	return movement{}
 }
 
-func (r *reader) cell(i int, cell *cell, about subject) {
+func (r *reader) cell(i int, about subject) {
+	text := r.row.cells[i].text
 	var col column
 	if columns := r.place.table.columns(); i < len(columns) {
 		col = columns[i]
 	}
 	switch {
 	case col.skip != "":
-		if counts(cell.text) {
-			r.leave(strings.TrimSpace(cell.text), col.skip)
+		if counts(text) {
+			r.leave(strings.TrimSpace(text), col.skip)
 		}
 		return
 	case col.holds:
-		if ph := settleSpans(cell.phrases()); len(ph) > 0 && (ph[0].class == quantity || ph[0].class == span) && ph[0].amount.is(Seconds) {
+		if ph := r.settleSpans(r.row.phrases(i)); len(ph) > 0 && (ph[0].class == quantity || ph[0].class == span) && ph[0].amount.is(Seconds) {
 			for n := range r.reading.Criteria {
 				r.reading.Criteria[n].For = duration(ph[0].amount)
 			}
@@ -180,14 +189,14 @@ func (r *reader) cell(i int, cell *cell, about subject) {
 	if !about.known && col.subject.known && !col.subject.weak {
 		about = col.subject
 	}
-	r.text(cell.phrases(), &about)
+	r.text(r.row.phrases(i), &about)
 	r.column = column{}
 }
 
-// ordersRollback says whether a cell orders a rollback, and nothing else.
-func (c *cell) ordersRollback() bool {
+// orders says whether a cell orders a rollback, and nothing else.
+func (w *row) orders(cell int) bool {
 	orders := false
-	for _, p := range c.phrases() {
+	for _, p := range w.phrases(cell) {
 		switch p.class {
 		case rollback:
 			orders = true
@@ -195,7 +204,7 @@ func (c *cell) ordersRollback() bool {
 			return false
 		}
 	}
-	return orders && len(c.phrases()) <= reach && !topics(c.text).has(aboutSteps)
+	return orders && len(w.phrases(cell)) <= reach && !topics(w.cells[cell].text).has(aboutSteps)
 }
 
 // findLabel finds the cell that names the row: the first before the compared
@@ -207,7 +216,7 @@ func (w *row) findLabel() int {
 			break
 		}
 		compared := false
-		for _, p := range w.cells[i].phrases() {
+		for _, p := range w.phrases(i) {
 			switch {
 			case p.class == signal && !p.weak, p.class == percentile:
 				if first < 0 || w.compared > 0 {
@@ -227,12 +236,12 @@ func (w *row) findLabel() int {
 
 // planned reads a row without comparisons as a plan: the value now, the range
 // to reach, on the better side of it, and perhaps the gain.
-func (r *reader) planned(cells []cell, about subject) {
+func (r *reader) planned(about subject) {
 	if about.good == "" || !about.known {
 		return
 	}
-	for i := 1; i < len(cells); i++ {
-		now, goal := lone(&cells[i-1]), lone(&cells[i])
+	for i := r.row.label + 2; i < len(r.row.cells); i++ {
+		now, goal := r.row.lone(i-1), r.row.lone(i)
 		if now == nil || goal == nil || now.amount.upper != nil || goal.amount.upper == nil ||
 			now.amount.unit.base != goal.amount.unit.base || !fits(&about.meaning, goal.amount, false) {
 			continue
@@ -257,11 +266,11 @@ func (r *reader) planned(cells []cell, about subject) {
 }
 
 // lone gives the quantity that is all a cell holds.
-func lone(cell *cell) *phrase {
-	if !counts(cell.text) {
+func (w *row) lone(cell int) *phrase {
+	if !counts(w.cells[cell].text) {
 		return nil
 	}
-	ph := cell.phrases()
+	ph := w.phrases(cell)
 	if len(ph) != 1 || ph[0].class != quantity || ph[0].amount.bare || ph[0].amount.approx {
 		return nil
 	}

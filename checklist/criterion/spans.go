@@ -10,11 +10,18 @@ import (
 // bound must last ("for > 5 minutes", "(15 min)"), the time between looks
 // ("every 15 min"), the load ("500 users", "10% of traffic"), and quantiles in
 // words ("for 95% of requests", "percentile 95").
-func settleSpans(in []phrase) []phrase {
-	out := make([]phrase, 0, len(in))
+//
+// What it is given stays as it is: where nothing changes, that comes back.
+func (r *reader) settleSpans(in []phrase) []phrase {
+	var out []phrase // nil as long as nothing has changed
+	before := in[:0]
 	compared := false
 	for i := 0; i < len(in); {
-		settled, n := settle(in, i, compared, out)
+		settled, n := settle(in, i, compared, before)
+		if n > 0 && out == nil {
+			out = r.space(len(in))
+			out = append(out, in[:i]...)
+		}
 		if n == 0 {
 			settled, n = in[i], 1
 		}
@@ -24,10 +31,13 @@ func settleSpans(in []phrase) []phrase {
 		if settled.class == compare || settled.class == compareDue {
 			compared = true
 		}
-		out = append(out, settled)
 		i += n
+		if before = in[:i]; out != nil {
+			out = append(out, settled)
+			before = out
+		}
 	}
-	return out
+	return before
 }
 
 func joinText(ph []phrase) string {
@@ -184,9 +194,12 @@ func shareOfRequests(in []phrase, i int) (phrase, int) {
 	if i >= len(in) {
 		return phrase{}, 0
 	}
-	share, ok := shareOfMost(in[i])
 	j := skip(in, i+1, filler)
-	if !ok || j == len(in) || in[j].class != signal || in[j].signal != Latency || !in[j].weak {
+	if j == len(in) || in[j].class != signal || in[j].signal != Latency || !in[j].weak {
+		return phrase{}, 0
+	}
+	share, ok := shareOfMost(in[i])
+	if !ok {
 		return phrase{}, 0
 	}
 	return share, 1
