@@ -47,8 +47,13 @@ var signs = map[rune]rune{
 // fold makes a rune lower-case and takes its accent away; full-width forms
 // become plain.
 func fold(r rune) rune {
-	if r < unicode.MaxASCII {
+	switch {
+	case r < utf8.RuneSelf:
 		return plainASCII(r)
+	case 'а' <= r && r <= 'я', firstKana <= r && r <= lastHangul:
+		return r // as most of other scripts are: neither sign nor capital
+	case 'А' <= r && r <= 'Я':
+		return r + 'а' - 'А'
 	}
 	if to, ok := signs[r]; ok {
 		return to
@@ -72,37 +77,43 @@ type folded struct {
 
 // foldLine folds a line.
 func foldLine(line string) folded {
-	wide := false
 	for i := range len(line) {
-		c := line[i]
-		wide = wide || c >= utf8.RuneSelf
-		if wide || plainASCII(rune(c)) != rune(c) {
-			return foldFrom(line, wide)
+		if c := line[i]; c >= utf8.RuneSelf || plainASCII(rune(c)) != rune(c) {
+			return foldFrom(line, i)
 		}
 	}
 	return folded{text: line, line: line}
 }
 
-// foldFrom folds a line that needs it.
-func foldFrom(line string, wide bool) folded {
+// foldFrom folds a line that needs it from a place on.
+func foldFrom(line string, from int) folded {
 	var room [usualLine]byte
-	text := room[:0]
-	if len(line) > usualLine-utf8.UTFMax {
-		text = make([]byte, 0, len(line)+utf8.UTFMax)
+	text := append(room[:0], line[:from]...)
+	for i, r := range line[from:] {
+		if r < utf8.RuneSelf {
+			text = append(text, byte(plainASCII(r)))
+			continue
+		}
+		size := len(text)
+		text = utf8.AppendRune(text, fold(r))
+		if r == utf8.RuneError || i+from+utf8.RuneLen(r) != len(text) { // it folds into more or less bytes
+			return foldUneven(line, text[:size])
+		}
 	}
-	for i := 0; i < len(line) && !wide; i++ {
-		wide = line[i] >= utf8.RuneSelf
-		text = append(text, byte(plainASCII(rune(line[i]))))
+	return folded{text: string(text), line: line}
+}
+
+// foldUneven folds a line of which text is what goes in step with it.
+func foldUneven(line string, text []byte) folded {
+	at := make([]int32, len(text), len(line)+utf8.UTFMax)
+	for i := range at {
+		at[i] = int32(i)
 	}
-	if !wide {
-		return folded{text: string(text), line: line}
-	}
-	text = text[:0]
-	at := make([]int32, 0, len(line)+utf8.UTFMax)
-	for i, r := range line {
+	from := len(text)
+	for i, r := range line[from:] {
 		text = utf8.AppendRune(text, fold(r))
 		for len(at) < len(text) {
-			at = append(at, int32(i))
+			at = append(at, int32(from+i))
 		}
 	}
 	return folded{string(text), line, append(at, int32(len(line)))}
@@ -132,8 +143,18 @@ func plainASCII(r rune) rune {
 	return r
 }
 
+// The first and the last of a stretch that is Han, kana and Hangul, with nothing
+// in it that folds.
+const firstKana, lastHangul = '\u3040', '\ud7a3'
+
 // isUnspaced says whether a rune belongs to a script that is read rune by
 // rune: Han and kana have no spaces, and Hangul glues particles to words.
 func isUnspaced(r rune) bool {
-	return r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー'
+	switch {
+	case r < 0x1100:
+		return false
+	case '\u4e00' <= r && r <= '\u9fff', '\uac00' <= r && r <= lastHangul, 'ぁ' <= r && r <= 'ゖ', 'ァ' <= r && r <= 'ヺ':
+		return true // the bulk of Han, Hangul, Hiragana and Katakana
+	}
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー'
 }

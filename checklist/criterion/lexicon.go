@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -208,10 +209,16 @@ func (l *lexicon) match(tokens []token) (*meaning, int) {
 // must open with words, not with digits or single letters.
 func (l *lexicon) mayOccur(text string) bool {
 	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c >= utf8.RuneSelf:
-			return true
-		case !isLetter(c):
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(text[i:])
+			if fold(r) < utf8.RuneSelf || unicode.IsLetter(r) {
+				return true // perhaps a letter of a word
+			}
+			i += size
+			continue
+		}
+		if !isLetter(c) {
 			i++
 			continue
 		}
@@ -219,10 +226,32 @@ func (l *lexicon) mayOccur(text string) bool {
 		for end < len(text) && isLetter(text[end]) {
 			end++
 		}
-		if end-i > 1 && l.opens[pairAt(text, i)]&lengthBit(text[i:end]) != 0 {
+		if end-i > 1 && l.opens[pairAt(text, i)]&lengthBit(text[i:end]) != 0 && l.root.opensWith(text[i:end]) {
 			return true
 		}
 		i = end
+	}
+	return false
+}
+
+// opensWith says whether a phrase may open with a word of ASCII letters, in any
+// case.
+func (n *node) opensWith(word string) bool {
+	var room [32]byte
+	if len(word) > len(room) {
+		return true // longer than any, but for the stems
+	}
+	low := room[:len(word)]
+	for i := range len(word) {
+		low[i] = word[i] | 0x20
+	}
+	if n.next[string(low)] != nil {
+		return true
+	}
+	for _, size := range n.sizes[[minStem]byte{low[0], low[1]}] {
+		if size <= len(low) && n.stems[string(low[:size])] != nil {
+			return true
+		}
 	}
 	return false
 }

@@ -158,8 +158,11 @@ func (s topicSet) has(c class) bool { return s&(1<<(c-aboutRollback)) != 0 }
 
 // topics finds what a text is about.
 func topics(text string) topicSet {
+	if text = clean(text); !headings().mayOccur(text) {
+		return 0
+	}
 	var room [usualTokens]token
-	return topicsOf(lex(room[:0], clean(text)))
+	return topicsOf(lex(room[:0], text))
 }
 
 func topicsOf(tokens []token) topicSet {

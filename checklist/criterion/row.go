@@ -29,14 +29,15 @@ type column struct {
 	demand  *phrase // a word that makes its plain numbers bounds: "Target", "Max"; nil for none
 	skip    string  // why its cells are not read: "Actual"
 	stance  stance
-	holds   bool    // its times say how long a bound must last
-	subject subject // what it is about
+	holds   bool // its times say how long a bound must last
+	phrases []phrase
 }
 
 // columnOf reads a column name.
 func columnOf(name string) column {
 	var col column
 	ph := phrases(clean(name))
+	col.phrases = ph
 	for i, p := range ph {
 		switch p.class {
 		case demand, ceiling, floor, warning:
@@ -59,7 +60,6 @@ func columnOf(name string) column {
 	if col.demand != nil {
 		col.skip = ""
 	}
-	col.subject = subjectOf(ph)
 	return col
 }
 
@@ -104,8 +104,22 @@ func (r *reader) newRow(texts []string) *row {
 			w.compared++
 		}
 	}
-	w.label = w.findLabel()
 	return w
+}
+
+// mayBound is the cheap question that spares most rows the rest: whether a cell
+// holds what may be a bound or looks like one.
+func (w *row) mayBound() bool {
+	columns := w.reader.place.table.columns()
+	for i := range w.cells {
+		if !w.cells[i].speaks() {
+			continue
+		}
+		if i < len(columns) && (columns[i].skip != "" || columns[i].demand != nil) || mayBound(w.phrases(i)) {
+			return true
+		}
+	}
+	return false
 }
 
 // holdsComparison says whether a sign that compares stands in a text.
@@ -117,7 +131,10 @@ func holdsComparison(text string) bool {
 // readRow reads a table row: every compared cell is a bound on the row's label.
 func (r *reader) readRow(texts []string) {
 	w := r.newRow(texts)
-	if w.label < 0 {
+	if !w.mayBound() {
+		return
+	}
+	if w.label = w.findLabel(); w.label < 0 {
 		return
 	}
 	r.row = w
@@ -186,8 +203,10 @@ func (r *reader) cell(i int, about subject) {
 		}
 	}
 	r.column = col
-	if !about.known && col.subject.known && !col.subject.weak {
-		about = col.subject
+	if !about.known {
+		if own := subjectOf(col.phrases); own.known && !own.weak {
+			about = own
+		}
 	}
 	r.text(r.row.phrases(i), &about)
 	r.column = column{}
