@@ -47,7 +47,7 @@ func (c *clause) subjects(n int, changed bool) []subject {
 	behind := c.signalAfter(c.after(n), a, changed, n)
 	var found []subject
 	switch {
-	case behind >= 0 && (len(ahead) == 0 || c.phrases[ahead[0]].weak || c.apart(ahead[len(ahead)-1], b.first)):
+	case behind >= 0 && (len(ahead) == 0 || c.phrases[ahead[0]].weak || !c.phrases[behind].weak && c.apart(ahead[len(ahead)-1], b.first)):
 		found = []subject{c.known(behind)}
 		c.free = behind + 1
 	case len(ahead) > 0:

@@ -11,6 +11,7 @@ type bound struct {
 	at          int // the quantity
 	op          Comparison
 	due         bool  // compares nothing but a known signal
+	under       bool  // by how much the baseline is missed: "below baseline by 5%"
 	by          class // what made it a bound: compare, demand, ceiling, floor, warning, plus
 	flipped     bool
 	why         string
@@ -64,7 +65,21 @@ func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	if negated(ph, i, b.last) {
 		b.op, b.flipped = b.op.Negated(), true
 	}
+	if (b.op == Less || b.op == GreaterOrEqual) && missesBy(ph[i:max(i, b.at)]) {
+		b.op, b.under = b.op.Mirrored(), true
+	}
 	return b, true
+}
+
+// missesBy says whether a comparator and what follows it say by how much the
+// baseline is missed: "below baseline by more than".
+func missesBy(ph []phrase) bool {
+	for i := 1; i < len(ph); i++ {
+		if ph[i].text == "by" && ph[i-1].class == baseline {
+			return true
+		}
+	}
+	return false
 }
 
 func isSign(p phrase) bool {
@@ -85,6 +100,10 @@ func numberAhead(ph []phrase, i int, taken []bool) int {
 			}
 			return j
 		case filler, baseline, percentile, plus, dash, openParen, colon, demand, lasting:
+		case compare:
+			if ph[j-1].text != "by" {
+				return -1 // but "exceed the baseline by more than 5%"
+			}
 		case plainWord:
 			if k := skip(ph, j, plainWord); k == len(ph) || ph[k].class != baseline {
 				return -1 // but "≤ single-node baseline + 20%"
@@ -114,16 +133,18 @@ func numberBehind(ph []phrase, i int, taken []bool) int {
 }
 
 // negated says whether a negation stands before the comparator at i, with
-// nothing but a change between: "no memory increase > 10%", "no endpoint slower
-// than 400 ms". In parentheses a share of the baseline, which ends at last,
-// explains the negation: "not degraded (> 90% of baseline)".
+// nothing but a change and what changes between: "no memory increase > 10%", "must
+// not degrade write throughput by more than 5%". In parentheses a share of the
+// baseline, which ends at last, explains the negation: "not degraded (> 90% of
+// baseline)".
 func negated(ph []phrase, i, last int) bool {
 	moved := ph[i].rival
 	explains := last+2 < len(ph) && ph[last+1].class == filler && ph[last+2].class == baseline
-	for j := i - 1; j >= 0 && j >= i-reach; j-- {
+	named := false
+	for j := i - 1; j >= 0 && j >= i-2*reach; j-- {
 		switch ph[j].class {
 		case negation:
-			return true
+			return moved || !named
 		case change:
 			moved = true
 		case openParen:
@@ -131,10 +152,8 @@ func negated(ph []phrase, i, last int) bool {
 				return false
 			}
 		case filler:
-		case signal:
-			if !moved {
-				return false
-			}
+		case signal, plainWord:
+			named = true
 		default:
 			return false
 		}

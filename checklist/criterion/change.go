@@ -35,7 +35,7 @@ func (c *clause) movement(n int) movement {
 	for i := b.first; i < b.at; i++ {
 		if c.phrases[i].class == baseline {
 			m.change, m.why = Increase, c.phrases[i].text
-			if c.phrases[b.at-1].class == dash {
+			if c.phrases[b.at-1].class == dash || b.under {
 				m.change = Decrease
 			}
 		}
@@ -71,7 +71,7 @@ func (c *clause) changeAfter(n int) movement {
 		case change:
 			return movement{change: p.change, better: p.better, why: p.text}
 		case plainWord, signal:
-			if plains++; plains > 2 {
+			if plains++; plains > 2 || p.class == signal && !fits(p.meaning, c.phrases[c.bounds[n].at].amount, true) {
 				return movement{}
 			}
 		case filler, baseline, percentile:

@@ -107,7 +107,9 @@ func (c *clause) refusal(n int) string {
 	for i := b.first - 1; i >= c.free && i >= b.first-reach; i-- {
 		switch c.phrases[i].class {
 		case runtime:
-			return "a version"
+			if a.bare {
+				return "a version"
+			}
 		case signal, comma, percentile:
 			return ""
 		}

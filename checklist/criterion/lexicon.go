@@ -70,6 +70,10 @@ type meaning struct {
 // follows "5% in" or "1% at" is not what the share is of.
 const circumstance = "circumstance"
 
+// occasion marks the words that a time or an event follows: what moves "during a
+// traffic spike" is not what is measured.
+const occasion = "occasion"
+
 // former marks the words before a value that something else has or had: "vs. >
 // 1 GB without sharing".
 const former = "former"

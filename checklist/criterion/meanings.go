@@ -67,6 +67,7 @@ var (
 	median      = meaning{class: percentile, value: "0.5"}
 	mean        = meaning{class: percentile, value: "0"}
 	during      = meaning{class: lasting}
+	amid        = meaning{class: lasting, subject: occasion}
 	long        = meaning{class: lastingEnd}
 	every       = meaning{class: sampling}
 	actual      = meaning{class: measured}

@@ -95,11 +95,15 @@ func (p *phraser) emit(m *meaning, n int) *phrase {
 	return &p.phrases[len(p.phrases)-1]
 }
 
-// word reads a known phrase, a quantile ("p95"), a number word, or leaves the
+// word reads a known phrase, a quantile ("p95", "p(95)"), a number word, or leaves the
 // word plain.
 func (p *phraser) word(tok token) {
-	if value, ok := quantileName(tok.text); ok {
-		p.emit(&meaning{class: percentile, value: value}, 1)
+	name, length := tok.text, 1
+	if name == "p" && p.is(p.pos+1, "(") && p.isNumber(p.pos+2) && p.is(p.pos+3, ")") {
+		name, length = "p"+p.tokens[p.pos+2].text, 4
+	}
+	if value, ok := quantileName(name); ok {
+		p.emit(&meaning{class: percentile, value: value}, length)
 		return
 	}
 	m, n := words().match(p.tokens[p.pos:])

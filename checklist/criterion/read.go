@@ -156,10 +156,27 @@ func (r *reader) text(ph []phrase, under *subject) *subject {
 		for end < len(ph) && ph[end].class != stop && ph[end].class != arrow {
 			end++
 		}
-		under = r.clause(ph[:end], under)
+		if about := headOf(ph, end); about != nil {
+			under = about
+		} else {
+			under = r.clause(ph[:end], under)
+		}
 		ph = ph[min(end+1, len(ph)):]
 	}
 	return under
+}
+
+// headOf gives what a short clause that ends at end says the next one is about:
+// "Availability. SLO: 99.9%".
+func headOf(ph []phrase, end int) *subject {
+	if end > reach || end+1 >= len(ph) || mayBound(ph[:end]) {
+		return nil
+	}
+	about := subjectOf(ph[:end])
+	if !about.known || about.weak {
+		return nil
+	}
+	return &about
 }
 
 func (r *reader) clause(ph []phrase, under *subject) *subject {

@@ -2,6 +2,7 @@ package criterion
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -148,6 +149,7 @@ func (r *reader) readRow(texts []string) {
 		place := r.place.subject()
 		about = &place
 	}
+	r.detail(about)
 	r.moved = labelMovement(label)
 	for i := range w.cells {
 		if i != w.label && w.cells[i].speaks() {
@@ -180,6 +182,26 @@ func labelMovement(ph []phrase) movement {
 		}
 	}
 	return movement{}
+}
+
+// detail adds what the cells between the row's label and its first bound say of
+// it: the quantile in "| Latency | P99 response time | < 2s |", the unit in "|
+// Latency | ms | < 200 |".
+func (r *reader) detail(about *subject) {
+	w := r.row
+	for i := w.label + 1; i < len(w.cells) && w.compared > 0; i++ {
+		ph := w.phrases(i)
+		if slices.ContainsFunc(ph, func(p phrase) bool { return p.class == quantity || isCompare(p) }) {
+			return
+		}
+		if len(about.quantiles) == 0 {
+			about.quantiles = subjectOf(ph).quantiles
+		}
+		tokens := lex(nil, w.cells[i].text)
+		if u, n := units().match(tokens); n > 0 && n == len(tokens) {
+			r.hint = u
+		}
+	}
 }
 
 func (r *reader) cell(i int, about subject) {
@@ -226,31 +248,62 @@ func (w *row) orders(cell int) bool {
 	return orders && len(w.phrases(cell)) <= reach && !topics(w.cells[cell].text).has(aboutSteps)
 }
 
-// findLabel finds the cell that names the row: the first before the compared
-// ones that names a signal, else the first with a word in it; -1 for none.
+// findLabel finds the cell that names the row: of those up to the first compared
+// one, the first with a signal that can have the amount compared ("| Performance |
+// API latency | < 200 ms |"), else the first with any signal, else the first with a
+// word in it; -1 for none.
 func (w *row) findLabel() int {
-	first := -1
+	word, named := -1, -1
 	for i := range w.cells {
-		if first >= 0 && w.compared == 0 {
+		if word >= 0 && w.compared == 0 {
 			break
 		}
 		compared := false
 		for _, p := range w.phrases(i) {
 			switch {
-			case p.class == signal && !p.weak, p.class == percentile:
-				if first < 0 || w.compared > 0 {
+			case p.class == percentile, p.class == signal && (!p.weak || named >= 0):
+				if a := w.firstCompared(); p.class == percentile || a == nil || fits(p.meaning, a, false) && !tiny(p.signal, a) {
 					return i
 				}
-			case first < 0 && (p.class == plainWord && len(p.text) > 1 || p.class == signal || p.class == rollback):
-				first = i
+				if named < 0 {
+					named = i
+				}
+			case word < 0 && (p.class == plainWord && len(p.text) > 1 || p.class == signal || p.class == rollback):
+				word = i
 			}
 			compared = compared || isCompare(p)
 		}
-		if compared && first >= 0 {
+		if compared && max(word, named) >= 0 {
 			break
 		}
 	}
-	return first
+	if named >= 0 {
+		return named
+	}
+	return word
+}
+
+// tiny says whether an amount is less than any availability: "| Availability |
+// error rate | < 0.1% |".
+func tiny(s Signal, a *amount) bool {
+	return s == Availability && a.is(Ratio) && a.values[0].Cmp(half) < 0
+}
+
+// firstCompared gives the first amount of the row that a comparator stands before;
+// nil where none does.
+func (w *row) firstCompared() *amount {
+	for i := range w.cells {
+		if !holdsComparison(w.cells[i].text) {
+			continue
+		}
+		ph := w.phrases(i)
+		for j := 1; j < len(ph); j++ {
+			if isCompare(ph[j-1]) && ph[j].class == quantity {
+				return ph[j].amount
+			}
+		}
+	}
+	return nil
 }
 
 // planned reads a row without comparisons as a plan: the value now, the range

@@ -56,6 +56,9 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 	case lasting:
 		return settleLasting(in, i)
 	case compare, compareDue:
+		if share, n := shareOfRequests(in, i+1); n > 0 && (p.op == GreaterOrEqual || p.op == Greater) && boundsTime(in[i+1+n:]) {
+			return share, 1 + n // "at least 99% of requests within 300 ms"
+		}
 		if settled, n := settleCompare(in, i, before); n > 0 {
 			return settled, n
 		}
@@ -155,9 +158,13 @@ func parenSpan(in []phrase, i int, before []phrase) bool {
 
 func seconds(a *amount) float64 { return float(a.values[0]) * float(a.unit.scale) }
 
-// settleLasting reads "for [at least] 5 minutes" and "for 95% of requests".
+// settleLasting reads "for [at least] 5 minutes", "for 95% of requests" and
+// "during a traffic spike".
 func settleLasting(in []phrase, i int) (phrase, int) {
 	p := in[i]
+	if k := skip(in, i+1, filler, load); p.subject == occasion && k < len(in) && in[k].class == change {
+		return plainly(p), k + 1 - i
+	}
 	if k := skip(in, i+1, filler); k < len(in) {
 		if share, n := shareOfRequests(in, k); n > 0 {
 			return share, k + n - i
