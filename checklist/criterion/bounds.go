@@ -124,7 +124,7 @@ func numberBehind(ph []phrase, i int, taken []bool) int {
 				return -1
 			}
 			return j
-		case filler, negation:
+		case filler, negation, span:
 		default:
 			return -1
 		}

@@ -1,6 +1,9 @@
 package criterion
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // movement is what a clause says about a bound relative to the baseline.
 type movement struct {
@@ -45,6 +48,7 @@ func (c *clause) movement(n int) movement {
 	}
 	r := c.after(n)
 	i := skip(c.phrases[:r.to], r.from, filler)
+	versus := slices.ContainsFunc(c.phrases[r.from:i], isVersus)
 	if i > r.from {
 		if circumstantial(c.phrases[r.from:i]) {
 			return m // "5% in normal operation"
@@ -57,6 +61,8 @@ func (c *clause) movement(n int) movement {
 	m.why = c.phrases[i].text
 	if b.op == LessOrEqual && b.due {
 		m.better = -1 // "within 10% of baseline"
+	} else if versus && a.values[0].Cmp(half) < 0 {
+		m.change = Increase // "20% relative to baseline"
 	} else if i > r.from {
 		m.shift = true // "90% of baseline"
 	}
@@ -101,7 +107,7 @@ func (c *clause) changeBefore(n int) movement {
 		if a.bare && !a.unit.times {
 			return movement{}
 		}
-		qualifies := i+1 < r.to && c.phrases[i+1].class == signal
+		qualifies := i+1 < r.to && c.phrases[i+1].class == signal && p.subject != ofSubject || c.asks(r, i)
 		if qualifies && p.better >= 0 || c.explains(i, n) || c.reaches(p, n) {
 			return movement{}
 		}
@@ -111,6 +117,15 @@ func (c *clause) changeBefore(n int) movement {
 		return movement{change: p.change, better: p.better, why: p.text}
 	}
 	return movement{}
+}
+
+// asks says whether the change at i is a verb that opens a condition before its
+// subject, as in German, and says nothing of how far: "Sinkt die Erfolgsquote
+// unter 98 %".
+func (c *clause) asks(r region, i int) bool {
+	next := skip(c.phrases[:r.to], i+1, filler)
+	return i == 0 && next > i+1 && next < r.to && c.phrases[next].class == signal &&
+		c.phrases[i].subject == opening && !circumstantial(c.phrases[next:r.to])
 }
 
 // explains says whether bound n stands in parentheses behind the change at i and

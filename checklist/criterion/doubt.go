@@ -101,7 +101,7 @@ func (c *clause) refusal(n int) string {
 	if c.aside(n) {
 		return "a part of what is compared"
 	}
-	if b.by == compare && b.first > 0 && c.phrases[b.first-1].subject == former {
+	if b.by == compare && b.first > 0 && isVersus(c.phrases[b.first-1]) && (b.first == 1 || c.phrases[b.first-2].class != baseline) {
 		return "what something else has"
 	}
 	for i := b.first - 1; i >= c.free && i >= b.first-reach; i-- {
@@ -127,6 +127,8 @@ func (c *clause) refusal(n int) string {
 	}
 	return ""
 }
+
+func isVersus(p phrase) bool { return p.class == filler && p.subject == former }
 
 // withVersion says whether a bound about s compares with another version of the
 // service: "3.13 at least as fast as 3.12", "queue no longer than on 3.12".

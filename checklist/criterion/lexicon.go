@@ -78,12 +78,19 @@ const occasion = "occasion"
 // 1 GB without sharing".
 const former = "former"
 
+// ofSubject marks the changes whose subject follows without a word between:
+// Russian "рост задержки" is a growth of latency, not a grown one.
+const ofSubject = "of what follows"
+
+// opening marks the changes that are verbs, which may open a condition.
+const opening = "verb"
+
 // tolerance marks the comparators that, before a share, say how far from
 // something: "balanced (within 10%)" bounds nothing by itself.
 const tolerance = "tolerance"
 
 // entry gives a list of phrases, separated by commas, their meaning. A word
-// that ends in * stands for all that begin so.
+// that ends in * stands for all that begin so; a|b stands for either word.
 type entry struct {
 	meaning meaning
 	phrases string
@@ -147,7 +154,30 @@ func newLexicon(tables ...[]entry) *lexicon {
 	return l
 }
 
-func splitPhrases(list string) []string { return strings.Split(list, ",") }
+// splitPhrases gives the phrases of an entry, with their alternatives written
+// out.
+func splitPhrases(list string) []string {
+	var all []string
+	for _, phrase := range strings.Split(list, ",") {
+		all = append(all, alternatives(phrase)...)
+	}
+	return all
+}
+
+// alternatives writes out "minor|minore di": one phrase for each.
+func alternatives(phrase string) []string {
+	all := []string{""}
+	for _, word := range strings.Fields(phrase) {
+		var longer []string
+		for _, start := range all {
+			for _, form := range strings.Split(word, "|") {
+				longer = append(longer, strings.TrimSpace(start+" "+form))
+			}
+		}
+		all = longer
+	}
+	return all
+}
 
 // add puts one phrase into the tree; the first meaning of a phrase stays.
 func (l *lexicon) add(phrase string, m *meaning) {

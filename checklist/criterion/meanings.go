@@ -62,6 +62,10 @@ var (
 	improvement = meaning{class: change, better: 1}
 	increase    = meaning{class: change, change: Increase}
 	decrease    = meaning{class: change, change: Decrease}
+	increaseOf  = meaning{class: change, change: Increase, subject: ofSubject}
+	decreaseOf  = meaning{class: change, change: Decrease, subject: ofSubject}
+	rises       = meaning{class: change, change: Increase, subject: opening}
+	falls       = meaning{class: change, change: Decrease, subject: opening}
 	reference   = meaning{class: baseline}
 	perCentile  = meaning{class: percentile}
 	median      = meaning{class: percentile, value: "0.5"}

@@ -2,6 +2,7 @@ package criterion
 
 import (
 	"math/big"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -110,13 +111,35 @@ func (p *phraser) word(tok token) {
 	switch {
 	case len(tok.text) == 1 && p.is(p.pos+1, "#") && p.tokens[p.pos+1].glued:
 		p.emit(only(plainWord), 2) // C#
-	case m == nil:
+	case m == nil && !p.compound(tok.text):
 		p.emit(only(plainWord), 1)
+	case m == nil:
 	case m.class == numeral:
 		p.numberWord(m, n)
 	default:
 		p.emit(m, n)
 	}
+}
+
+// compound reads a German noun of a signal and its change, "Latenzanstieg", as
+// the two words it is made of.
+func (p *phraser) compound(word string) bool {
+	const shortest = 10 // that such a noun is
+	for i := 0; i < len(compoundHeads) && len(word) >= shortest; i++ {
+		stem, ok := strings.CutSuffix(word, compoundHeads[i].phrases)
+		if !ok {
+			continue
+		}
+		for _, link := range []string{"", "s", "n"} {
+			m, _ := words().match([]token{{kind: wordToken, text: strings.TrimSuffix(stem, link)}})
+			if m != nil && m.class == signal {
+				p.emit(m, 1)
+				p.phrases = append(p.phrases, phrase{meaning: &compoundHeads[i].meaning})
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // numberWord reads "five percent" or "twice"; a number word without a unit is
@@ -164,7 +187,7 @@ func (p *phraser) sign(tok token) {
 	case "≥":
 		p.emit(&greaterOrEqual, 1)
 	case "%":
-		if p.pos+1 < len(p.tokens) && p.tokens[p.pos+1].kind == numberToken && p.tokens[p.pos+1].glued {
+		if p.pos+1 < len(p.tokens) && p.tokens[p.pos+1].kind == numberToken && !p.is(p.pos+2, "%") {
 			p.prefixPercent() // Turkish writes %5
 			return
 		}
@@ -210,5 +233,5 @@ var punctuation = map[string]class{
 
 func (p *phraser) prefixPercent() {
 	a := &amount{values: []*big.Rat{rational(p.tokens[p.pos+1].text)}, unit: unit{base: Ratio, scale: big.NewRat(1, 100)}}
-	p.emit(only(quantity), 2).amount = a
+	p.emit(only(quantity), p.inflection(p.pos+2)-p.pos).amount = a
 }

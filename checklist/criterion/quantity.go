@@ -3,6 +3,7 @@ package criterion
 import (
 	"math/big"
 	"strings"
+	"sync"
 )
 
 // quantity reads a number with all that belongs to it: "10K msg/sec",
@@ -22,10 +23,37 @@ func (p *phraser) quantity() {
 		at++
 		at = p.unit(a, at)
 	}
+	at = p.inflection(p.counted(a, at))
 	if start > 0 && p.is(start-1, "~") {
 		a.approx = true
 	}
 	p.emit(only(quantity), at-start).amount = a
+}
+
+// inflection passes over the ending that Turkish gives a number or its unit
+// behind an apostrophe: "%2'yi", "300 ms'den".
+func (p *phraser) inflection(at int) int {
+	const longest = 4
+	if at+1 < len(p.tokens) && p.is(at, "'") && p.tokens[at].glued && p.tokens[at+1].glued &&
+		p.tokens[at+1].kind == wordToken && len(p.tokens[at+1].text) <= longest {
+		return at + 2
+	}
+	return at
+}
+
+// counters are what is counted where "per second" stands before the number:
+// "毎秒1,500リクエスト", "초당 1,500건".
+var counters = sync.OnceValue(func() *lexicon {
+	return newLexicon([]entry{{noise, "リクエスト, 件, 回, 次, 次请求, 个请求, 请求, 笔, 条, 个, 건, 회, 개, 요청, 개 요청, 건의 요청, 트랜잭션, istek, islem, sorgu"}})
+})
+
+// counted reads what is counted per second into an amount without a unit.
+func (p *phraser) counted(a *amount, at int) int {
+	if n := len(p.phrases); !a.bare || n == 0 || p.phrases[n-1].implied != RequestsPerSecond {
+		return at
+	}
+	_, n := counters().match(p.tokens[at:])
+	return at + n
 }
 
 // betweenUnits are the words that may stand between a number and its unit: "5

@@ -160,9 +160,14 @@ func upperCounts(b bound, s subject, m movement) bool {
 	return false
 }
 
-// hold finds how long bound n must last: the span behind it, or a span that
-// opens the clause.
+// hold finds how long bound n must last: the span within or behind it, or a span
+// that opens the clause.
 func (c *clause) hold(n int) time.Duration {
+	for _, p := range c.phrases[c.bounds[n].first:c.bounds[n].last] {
+		if p.class == span {
+			return duration(p.amount)
+		}
+	}
 	r := c.after(n)
 	parted := false
 	for i := r.from; i < r.to; i++ {

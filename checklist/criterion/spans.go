@@ -233,6 +233,9 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if p.amount.is(Seconds) && j < len(in) && in[j].class == lastingEnd {
 		return spanOf(p, p), 2
 	}
+	if n := spanBetween(in, i, before); n > 0 {
+		return spanOf(p, p), n
+	}
 	if p.amount.bare && perTime(in, j) {
 		per := *p.amount
 		per.unit.foreign = true
@@ -247,6 +250,27 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 		return plainly(p), k - i + 1
 	}
 	return p, 0
+}
+
+// spanBetween says how many phrases a time takes that stands between a number
+// and the comparator behind it, as in verb-final languages: "85% を 10分以上
+// 超えた"; 0 for any other.
+func spanBetween(in []phrase, i int, before []phrase) int {
+	last := len(before) - 1
+	for last >= 0 && before[last].class == filler {
+		last--
+	}
+	if !in[i].amount.is(Seconds) || last < 0 || before[last].class != quantity || last > 0 && isCompare(before[last-1]) {
+		return 0
+	}
+	j := skip(in, i+1, filler)
+	if j < len(in) && in[j].behind && in[j].op == GreaterOrEqual {
+		j = skip(in, j+1, filler)
+	}
+	if j == len(in) || !in[j].behind {
+		return 0
+	}
+	return j - i
 }
 
 // circumstantial says whether one of the fillers behind a share begins where or

@@ -105,7 +105,7 @@ func (c *clause) unfit(n int) bool {
 func (c *clause) about(n int) bool {
 	r := c.before(n)
 	for i := r.from; i < r.to; i++ {
-		if p := c.phrases[i]; p.class == signal && !(p.weak && (p.signal == Latency || p.signal == Throughput)) {
+		if p := c.phrases[i]; p.class == signal && !(p.weak && (p.signal == Latency || p.signal == Throughput)) && p.subject != "performance" {
 			return true
 		}
 	}
