@@ -4,7 +4,7 @@ import "math/big"
 
 // subject is what a bound is about.
 type subject struct {
-	meaning
+	*meaning           // shared with the tables
 	known     bool     // the tables know it
 	placed    bool     // it stands in a heading, not in the line
 	nouns     string   // all the words of the label it stands in
@@ -17,7 +17,7 @@ type clause struct {
 	phrases  []phrase
 	bounds   []bound
 	free     int      // the first phrase that no earlier bound has taken
-	previous subject  // of the bound before, or of what the clause stands under
+	previous *subject // of the bound before, or of what the clause stands under
 	hint     unit     // the unit last seen, for numbers that have none
 	moved    movement // of the bound before
 	warns    bool     // speaks of alerts
@@ -68,7 +68,7 @@ func (c *clause) subjects(n int, changed bool) []subject {
 }
 
 func (c *clause) known(i int) subject {
-	return subject{meaning: *c.phrases[i].meaning, known: true, phrase: c.phrases[i].text}
+	return subject{meaning: c.phrases[i].meaning, known: true, phrase: c.phrases[i].text}
 }
 
 // signalsBefore finds the nearest signal before a bound that fits it, with

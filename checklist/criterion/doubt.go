@@ -202,7 +202,7 @@ func doubt(s subject, b bound, a *amount, m movement) string {
 		if (b.by == plus || b.by == floor || b.by == ceiling) && !m.relative() && s.good != "" && (b.op == LessOrEqual) != (s.good == Less) {
 			return "a size to provide, not a bound"
 		}
-		if !fits(&s.meaning, a, true) && !fits(&s.meaning, a, false) {
+		if !fits(s.meaning, a, true) && !fits(s.meaning, a, false) {
 			return fmt.Sprintf("%q does not come in this unit", s.phrase)
 		}
 		return ""

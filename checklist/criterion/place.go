@@ -43,7 +43,7 @@ type standing struct {
 
 	stanceOnce, subjectOnce sync.Once
 	stanceFound             stance
-	subjectFound            subject
+	subjectFound            *subject
 }
 
 // At is the place of the lines below headings, outermost first, without the
@@ -92,20 +92,23 @@ func (s *standing) topics() topicSet {
 
 // subject is what the headings are about, for a line that names nothing: the
 // innermost one that names a signal.
-func (s *standing) subject() subject {
+func (s *standing) subject() *subject {
 	if s == nil {
-		return subject{}
+		return &nothing
 	}
 	s.subjectOnce.Do(func() {
 		if own := subjectOf(phrases(clean(s.heading))); own.known && !own.weak {
-			s.subjectFound = own
-			s.subjectFound.placed = true
+			own.placed = true
+			s.subjectFound = &own
 			return
 		}
 		s.subjectFound = s.above.subject()
 	})
 	return s.subjectFound
 }
+
+// nothing is the subject where nobody knows one.
+var nothing = subject{meaning: only(plainWord)}
 
 // stance is what a heading, a list item or a column says of the lines under it.
 type stance uint8

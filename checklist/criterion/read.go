@@ -188,10 +188,9 @@ func (r *reader) clause(ph []phrase, under *subject) *subject {
 	if len(c.bounds) > 0 {
 		c.phrases = append(r.space(len(ph)), ph...) // whose amounts the bounds may complete
 		if under == nil {
-			about := r.place.subject()
-			under = &about
+			under = r.place.subject()
 		}
-		c.previous = *under
+		c.previous = under
 		c.warns, c.scales = speaks(ph)
 	}
 	for i := range ph {
@@ -210,8 +209,7 @@ func (r *reader) clause(ph []phrase, under *subject) *subject {
 	if len(c.bounds) == 0 {
 		return under
 	}
-	about := c.previous
-	return &about
+	return c.previous
 }
 
 // mayBound says whether anything in a clause may be a bound, or looks like one:

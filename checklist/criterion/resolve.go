@@ -48,7 +48,7 @@ func (r *reader) bound(c *clause, n int) {
 			return
 		}
 	}
-	c.previous, c.moved = subjects[len(subjects)-1], moved
+	c.previous, c.moved = &subjects[len(subjects)-1], moved
 }
 
 func (c *clause) text(b bound) string {
@@ -93,7 +93,7 @@ func (r *reader) movement(c *clause, n int, a *amount) movement {
 		return moved
 	case r.moved.relative():
 		return r.moved
-	case c.moved.relative() && !fits(&c.previous.meaning, a, false):
+	case c.moved.relative() && !fits(c.previous.meaning, a, false):
 		return c.moved // "P95 increases by > 20%, P99 by > 50%"
 	}
 	return moved
@@ -127,7 +127,7 @@ func (c *clause) anythingFits(n int) bool {
 	if before := c.signalsBefore(c.before(n), a, false); len(before) > 0 {
 		return c.phrases[before[0]].signal != Other
 	}
-	return c.previous.known && fits(&c.previous.meaning, a, false)
+	return c.previous.known && fits(c.previous.meaning, a, false)
 }
 
 // values gives the numbers of an amount that are criteria of s: one, or one

@@ -146,14 +146,13 @@ func (r *reader) readRow(texts []string) {
 		about = &named
 	}
 	if about.phrase == "" {
-		place := r.place.subject()
-		about = &place
+		about = r.place.subject()
 	}
-	r.detail(about)
+	about = r.detail(about)
 	r.moved = labelMovement(label)
 	for i := range w.cells {
 		if i != w.label && w.cells[i].speaks() {
-			r.cell(i, *about)
+			r.cell(i, about)
 		}
 	}
 	if len(r.reading.Criteria) == 0 && r.place.table == nil {
@@ -184,27 +183,30 @@ func labelMovement(ph []phrase) movement {
 	return movement{}
 }
 
-// detail adds what the cells between the row's label and its first bound say of
-// it: the quantile in "| Latency | P99 response time | < 2s |", the unit in "|
-// Latency | ms | < 200 |".
-func (r *reader) detail(about *subject) {
+// detail gives the row's subject with what the cells between its label and its
+// first bound say of it: the quantile in "| Latency | P99 response time | < 2s |".
+// The unit in "| Latency | ms | < 200 |" is noted for the bounds.
+func (r *reader) detail(about *subject) *subject {
 	w := r.row
 	for i := w.label + 1; i < len(w.cells) && w.compared > 0; i++ {
 		ph := w.phrases(i)
 		if slices.ContainsFunc(ph, func(p phrase) bool { return p.class == quantity || isCompare(p) }) {
-			return
+			break
 		}
-		if len(about.quantiles) == 0 {
-			about.quantiles = subjectOf(ph).quantiles
+		if found := subjectOf(ph).quantiles; len(found) > 0 && len(about.quantiles) == 0 {
+			detailed := *about
+			detailed.quantiles = found
+			about = &detailed
 		}
 		tokens := lex(nil, w.cells[i].text)
 		if u, n := units().match(tokens); n > 0 && n == len(tokens) {
 			r.hint = u
 		}
 	}
+	return about
 }
 
-func (r *reader) cell(i int, about subject) {
+func (r *reader) cell(i int, about *subject) {
 	text := r.row.cells[i].text
 	var col column
 	if columns := r.place.table.columns(); i < len(columns) {
@@ -227,10 +229,10 @@ func (r *reader) cell(i int, about subject) {
 	r.column = col
 	if !about.known {
 		if own := subjectOf(col.phrases); own.known && !own.weak {
-			about = own
+			about = &own
 		}
 	}
-	r.text(r.row.phrases(i), &about)
+	r.text(r.row.phrases(i), about)
 	r.column = column{}
 }
 
@@ -315,7 +317,7 @@ func (r *reader) planned(about subject) {
 	for i := r.row.label + 2; i < len(r.row.cells); i++ {
 		now, goal := r.row.lone(i-1), r.row.lone(i)
 		if now == nil || goal == nil || now.amount.upper != nil || goal.amount.upper == nil ||
-			now.amount.unit.base != goal.amount.unit.base || !fits(&about.meaning, goal.amount, false) {
+			now.amount.unit.base != goal.amount.unit.base || !fits(about.meaning, goal.amount, false) {
 			continue
 		}
 		b := bound{op: LessOrEqual, by: demand, why: "a range to reach, beside the value now,"}
@@ -374,7 +376,7 @@ func subjectOf(ph []phrase) subject {
 		return s
 	}
 	if len(quantiles) > 0 {
-		return subject{meaning: latency, known: true, quantiles: quantiles, phrase: "a quantile"}
+		return subject{meaning: &latency, known: true, quantiles: quantiles, phrase: "a quantile"}
 	}
-	return subject{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}
+	return subject{meaning: &meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}
 }

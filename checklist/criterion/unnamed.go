@@ -8,25 +8,25 @@ import "slices"
 func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []subject {
 	if a.is(Seconds) && len(quantiles) == 0 && c.rollsBack(n) {
 		m := other("rollback time", Less)
-		return []subject{{meaning: m, known: true, phrase: m.subject}}
+		return []subject{{meaning: &m, known: true, phrase: m.subject}}
 	}
 	if a.is(RequestsPerSecond) && !c.about(n) {
-		return []subject{{meaning: throughput, known: true, phrase: "a rate of requests"}}
+		return []subject{{meaning: &throughput, known: true, phrase: "a rate of requests"}}
 	}
 	nouns := c.nouns(c.segment(n))
 	if len(quantiles) > 0 && (a.is(Seconds) || a.unit.times) && (nouns == "" || !c.previous.known) {
-		if nouns != "" || !c.previous.known || !fits(&c.previous.meaning, a, changed) {
-			return []subject{{meaning: latency, known: true, phrase: "a quantile of a time"}}
+		if nouns != "" || !c.previous.known || !fits(c.previous.meaning, a, changed) {
+			return []subject{{meaning: &latency, known: true, phrase: "a quantile of a time"}}
 		}
 	}
 	if c.previous.placed && (a.bare && !a.unit.times || c.namesNext(n)) {
 		return nil
 	}
-	if nouns != "" && c.lists(n, a) && fits(&c.previous.meaning, a, changed) {
-		return []subject{c.previous}
+	if nouns != "" && c.lists(n, a) && fits(c.previous.meaning, a, changed) {
+		return []subject{*c.previous}
 	}
-	if nouns == "" && c.previous.phrase != "" && fits(&c.previous.meaning, a, changed) {
-		return []subject{c.previous}
+	if nouns == "" && c.previous.phrase != "" && fits(c.previous.meaning, a, changed) {
+		return []subject{*c.previous}
 	}
 	switch {
 	case c.unfit(n), a.bare && c.loads(n):
@@ -40,7 +40,7 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 	if nouns == "" {
 		return nil
 	}
-	return []subject{{meaning: meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
+	return []subject{{meaning: &meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
 }
 
 // forbids says whether bound n stands in parentheses and tells more of what a
