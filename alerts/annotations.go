@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cutover-dev/cutover/checklist"
 	"github.com/cutover-dev/cutover/checklist/criterion"
@@ -55,10 +56,29 @@ func (g *generator) criterionAnnotations(j judged, summary, description string) 
 	if j.measured != "" {
 		a.with("measured", valueTemplate(j.measured, c.Signal))
 	}
-	if j.baseline != "" {
-		a.with("baseline", valueTemplate(j.baseline, c.Signal))
+	if baseline := g.baselineBeside(j); baseline != "" {
+		a.with("baseline", valueTemplate(baseline, c.Signal))
+	}
+	if j.failing != "" {
+		a.with("measured", countTemplate(j.failing)+" of the candidate's critical tests failed twice in a row").
+			with("baseline", countTemplate(failingTests(series.Baseline))+" of its critical tests fail")
 	}
 	return a
+}
+
+// baselineBeside is PromQL for what the old version has of the same, for people to
+// compare: what the verdict compares with, or what is recorded for the purpose.
+func (g *generator) baselineBeside(j judged) string {
+	if j.baseline != "" {
+		return j.baseline
+	}
+	for _, r := range g.beside(j) {
+		if g.timesRuns(j.criterion.Signal) {
+			return perChecklist(r)
+		}
+		return g.reference(r)
+	}
+	return ""
 }
 
 func (g *generator) rollbackAnnotations(j judged) annotations {
@@ -76,44 +96,80 @@ func (g *generator) rollbackAnnotations(j judged) annotations {
 	description += " A resolved alert means that it is no longer observed, not that all is well."
 	return g.criterionAnnotations(j, "Roll back: "+literal(c.Text), description).
 		with("rollback_steps", g.rollbackSteps()).
-		with("since", g.since(c)).
+		with("since", g.sinceOf(series.AlertRollback, c, c.Kind)).
 		with("timing", g.timing(c))
 }
 
-// since is when the criterion broke: Prometheus keeps it for pending and firing
-// alerts.
-func (g *generator) since(c checklist.Criterion) string {
-	query := fmt.Sprintf("ALERTS_FOR_STATE{alertname=%q,%s=%q,%s=%q,%s=%q}", series.AlertRollback,
-		series.LabelChecklist, g.checklist.Name, series.LabelCriterion, c.ID, series.LabelKind, c.Kind)
-	return fmt.Sprintf("{{ with query %s }}{{ . | first | value | humanizeTimestamp }}{{ end }}", strconv.Quote(query))
+// since is when an alert's condition came true: Prometheus keeps it for pending
+// and firing alerts, once they were evaluated. An alert that doesn't wait fires at
+// its first evaluation: otherwise is for that.
+func (g *generator) since(alertname, more, otherwise string) string {
+	query := fmt.Sprintf("ALERTS_FOR_STATE{alertname=%q,%s=%q%s}", alertname, series.LabelChecklist, g.checklist.Name, more)
+	return fmt.Sprintf("{{ with query %s }}{{ . | first | value | humanizeTimestamp }}%s{{ end }}", strconv.Quote(query), otherwise)
 }
 
+// orNow is the moment of the evaluation.
+const orNow = `{{ else }}{{ with query "time()" }}{{ . | first | value | humanizeTimestamp }}{{ end }}`
+
+func (g *generator) sinceOf(alertname string, c checklist.Criterion, kind criterion.Kind) string {
+	otherwise := ""
+	if kind == criterion.Declared || g.forOf(c) == 0 {
+		otherwise = orNow
+	}
+	return g.since(alertname, fmt.Sprintf(",%s=%q,%s=%q", series.LabelCriterion, c.ID, series.LabelKind, kind), otherwise)
+}
+
+// delay is a part of the time that it takes to notify somebody.
+type delay struct {
+	what   string
+	length time.Duration
+}
+
+// worstCase is how long it takes at worst from some moment to the notification,
+// with the parts; those of no length are left out.
+func worstCase(from string, delays ...delay) string {
+	var sum time.Duration
+	var parts []string
+	for _, d := range delays {
+		if d.length > 0 {
+			sum += d.length
+			parts = append(parts, d.what+" "+promDuration(d.length))
+		}
+	}
+	return fmt.Sprintf("At worst %s from %s to notification: %s.", promDuration(sum), from, strings.Join(parts, ", "))
+}
+
+// restarts is what a restart of Prometheus does to an alert that waits.
+const restarts = " A restart of Prometheus begins the wait anew: two of them side by side don't."
+
 // timing is how long it takes at worst from the moment it breaks to the
-// notification, with the parts.
+// notification.
 func (g *generator) timing(c checklist.Criterion) string {
 	o := g.options
-	window := g.query.Windows()[0]
-	what := "window"
+	scrape, evaluations := delay{"scrape", o.ScrapeInterval}, delay{"two evaluations", 2 * o.EvaluationInterval}
 	if c.Kind == criterion.Smoke {
-		window, what = 2*o.SmokeInterval, "two runs of the test"
+		return worstCase("onset", scrape, delay{"two runs of the test", 2 * o.SmokeInterval}, evaluations) +
+			" A test with an interval of its own takes two of that."
 	}
-	worst := o.ScrapeInterval + window + g.forOf(c) + 2*o.EvaluationInterval
-	return fmt.Sprintf("At worst %s from onset to notification: scrape %s, %s %s, wait %s, two evaluations %s. "+
-		"A restart of Prometheus begins the wait anew: two of them side by side don't.",
-		promDuration(worst), promDuration(o.ScrapeInterval), what, promDuration(window), promDuration(g.forOf(c)), promDuration(2*o.EvaluationInterval))
+	return worstCase("onset", scrape, delay{"window", g.query.Windows()[0]}, delay{"wait", g.forOf(c)}, evaluations) + restarts
 }
 
 func (g *generator) declaredAnnotations(j judged) annotations {
 	c := j.criterion
 	return g.criterionAnnotations(j, "Roll back: "+literal(c.Text)+" (declared)",
-		fmt.Sprintf("Somebody declared “%s” (%s) by ticking its box in the checklist. Untick it to withdraw.", literal(c.Text), literal(placeName(c)))).
-		with("rollback_steps", g.rollbackSteps())
+		fmt.Sprintf("Somebody declared “%s” (%s): its box is ticked in the checklist, or an incident of its kind is open. Untick it or close the incident to withdraw.",
+			literal(c.Text), literal(placeName(c)))).
+		with("rollback_steps", g.rollbackSteps()).
+		with("since", g.sinceOf(series.AlertRollback, c, criterion.Declared)).
+		with("timing", worstCase("when the exporter knows it", delay{"scrape", g.options.ScrapeInterval}, delay{"evaluation", g.options.EvaluationInterval}))
 }
 
 func (g *generator) targetAnnotations(j judged) annotations {
 	c := j.criterion
 	return g.criterionAnnotations(j, "Target missed: "+literal(c.Text),
-		fmt.Sprintf("The checklist's target “%s” (%s) is missed for %s.", literal(c.Text), literal(placeName(c)), promDuration(g.forOf(c))))
+		fmt.Sprintf("The checklist's target “%s” (%s) is missed for %s.", literal(c.Text), literal(placeName(c)), promDuration(g.forOf(c)))).
+		with("since", g.sinceOf(series.AlertTargetMissed, c, c.Kind)).
+		with("timing", g.timing(c))
 }
 
 // rollbackSteps are the checklist's own steps of a rollback, numbered: the
@@ -152,6 +208,12 @@ func valueTemplate(expr string, signal criterion.Signal) string {
 		format = `humanize | printf "%sB"`
 	}
 	return fmt.Sprintf("{{ with query %s }}{{ . | first | value | %s }}{{ else }}no data{{ end }}", strconv.Quote(expr), format)
+}
+
+// countTemplate shows the value of an expression that counts, and 0 where it finds
+// nothing.
+func countTemplate(expr string) string {
+	return fmt.Sprintf("{{ with query %s }}{{ . | first | value | humanize }}{{ else }}0{{ end }}", strconv.Quote(expr))
 }
 
 // literal makes text from the checklist safe inside a template: it must come out

@@ -51,6 +51,8 @@ func BaselineQueries(c *checklist.Checklist, o Options, window time.Duration) ([
 		switch q.Query, err = g.query.Over(k.Signal, k.Quantile, place, window); {
 		case k.Signal == criterion.TestPassRatio && o.Queries[k.Signal] == "":
 			q.Reason = noTestRuns
+		case g.timesRuns(k.Signal):
+			q.Query, q.Reason = "", "a smoke test's time compares only with that of the same test of the other version, while both run it"
 		case errors.As(err, &not):
 			q.Reason = not.Reason
 		case err != nil:

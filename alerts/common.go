@@ -25,6 +25,11 @@ func CommonRules(o Options) (File, error) {
 	}
 	test := "environment, track, suite, test"
 	rules := []Rule{
+		{
+			Comment: "When the tests began to fail, critical or not; 0 for those that pass",
+			Record:  series.FailingSince,
+			Expr:    failingSince("", series.SmokeSuccess, "", o),
+		},
 		rule(series.AlertExporterDown, fmt.Sprintf("absent(up{job=%q} == 1)", o.Job), time.Minute, severityCritical,
 			"The cutover exporter is down",
 			"Nothing of the checklist and no smoke test is seen any more. Measured rollback criteria go on; declared ones keep their last state for "+declaredMemory+"."),
@@ -35,9 +40,9 @@ func CommonRules(o Options) (File, error) {
 			"The journal can't be written",
 			"What changes from now on, {{ $labels.instance }} keeps in memory only: a restart forgets it, and incidents can't be opened. "+
 				"Don't restart it. 1. Look into its log for the reason. 2. Make room on the disk of CUTOVER_JOURNAL, or mend its permissions."),
-		rule(series.AlertSmokeFailing, fmt.Sprintf("min by (%s) (%s) == 0", test, series.SmokeSuccess), 2*o.SmokeInterval, severityWarning,
+		rule(series.AlertSmokeFailing, fmt.Sprintf("group by (%s) (%s)", test, failedTwice("")), 0, severityWarning,
 			"Smoke test {{ $labels.test }} fails on the {{ $labels.track }}",
-			"The test {{ $labels.suite }}/{{ $labels.test }} fails. The exporter's page /smoke/ gives the reason, with request and answer."),
+			"The test {{ $labels.suite }}/{{ $labels.test }} failed twice in a row. The exporter's page /smoke/ gives the reason, with request and answer."),
 		rule(series.AlertSmokeStale, fmt.Sprintf("time() - max by (%[1]s) (%[2]s) > 4 * max by (%[1]s) (%[3]s) + %[4]g",
 			test, series.SmokeLastRunTimestamp, series.SmokeInterval, o.ScrapeInterval.Seconds()), time.Minute, severityWarning,
 			"Smoke test {{ $labels.test }} no longer runs",
@@ -78,9 +83,12 @@ func CommonRuleTests(o Options, ruleFile string) ([]byte, error) {
 			checks: []check{{changes, alert(series.AlertChecklistUnreadable), false}, {changes + scale(2*time.Minute) + slack, alert(series.AlertChecklistUnreadable), true}},
 		},
 		{
-			name:   "a smoke test fails",
-			input:  []input{{series.SmokeSuccess + test + `,critical="true"}`, "1x10 0x400"}},
-			checks: []check{{changes, alert(series.AlertSmokeFailing), false}, {changes + 2*o.SmokeInterval + slack, alert(series.AlertSmokeFailing), true}},
+			name: "a smoke test fails",
+			input: []input{
+				{series.SmokeSuccess + test + `,critical="true"}`, "1x10 0x400"},
+				{series.SmokeLastRunTimestamp + test + "}", fmt.Sprintf("0+%gx400", step.Seconds())},
+			},
+			checks: []check{{changes, alert(series.AlertSmokeFailing), false}, {changes + 2*step + slack, alert(series.AlertSmokeFailing), true}},
 		},
 		{
 			name: "a smoke test no longer runs",

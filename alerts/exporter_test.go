@@ -35,6 +35,7 @@ type smoke struct {
 	fails       bool
 	seconds     float64 // it takes; 0 is 50 ms
 	late        bool    // runs a scrape later than the others
+	every       int     // scrapes from one run to the next; 0 is two
 }
 
 // task is a ticked task, with what its tests say of it.
@@ -120,7 +121,7 @@ func (rep report) write(t *testing.T, r *ruleSet, e exposition) {
 const firstRun = 1.8e9
 
 // write adds the test's metrics to what the exporter exposed before. It runs
-// before every other scrape.
+// before every other scrape, or more seldom.
 func (s smoke) write(before, e exposition) {
 	environment := s.environment
 	if environment == "" {
@@ -134,8 +135,11 @@ func (s smoke) write(before, e exposition) {
 	for _, name := range []string{success, lastRun, runs[true], runs[false]} {
 		e[name] = before[name]
 	}
-	scrape := int(e[scrapesServed]) - 1
-	if _, ran := before[lastRun]; !ran || (scrape%2 == 1) == s.late {
+	scrape, first := int(e[scrapesServed])-1, 0
+	if s.late {
+		first = 1
+	}
+	if _, ran := before[lastRun]; !ran || scrape%cmp.Or(s.every, 2) == first {
 		e[success] = truth(!s.fails)
 		e[lastRun] = firstRun + 15*float64(scrape)
 		e[runs[s.fails]]++

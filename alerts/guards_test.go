@@ -2,6 +2,7 @@ package alerts_test
 
 import (
 	"slices"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -11,7 +12,7 @@ import (
 
 // guards are the guards in the generated rules.
 func guards() []guard {
-	return slices.Concat(countingGuards(), verdictGuards(), smokeGuards(), alertGuards(), exporterGuards(), honestGuards())
+	return slices.Concat(countingGuards(), verdictGuards(), smokeGuards(), runGuards(), alertGuards(), exporterGuards(), honestGuards())
 }
 
 // Parts of expressions by which a guard is found.
@@ -98,6 +99,68 @@ func smokeGuards() []guard {
 		{"a pass between two scrapes is one", since(without(parser.LUNLESS, `result="success"`)), "of runs that are seldom scraped every other one fails, and each time when it is seen"},
 		{"only critical tests", since(unmatched("critical")), "a test that isn't critical fails"},
 		{"only production's tests", since(unmatched("environment")), "staging fails"},
+	}
+}
+
+// runGuards keep right what is measured by runs of the smoke tests alone.
+func runGuards() []guard {
+	const (
+		well, cutOff, oneOfTwo = "runs: all is well", "runs: the prober is cut off from both versions", "runs: one of two replicas sees the candidate fail"
+		bothFail               = "max by (job, instance) (" + series.SmokeSuccess
+		isCritical             = series.SmokeSuccess + `{critical="true"}`
+	)
+	counts := func(m mutation) mutation { return of(series.SignalCount, m) }
+	times := func(m mutation) mutation { return of(series.SignalSeconds, m) }
+	return []guard{
+		{"runs: only critical tests count", counts(without(parser.LAND, isCritical)), well},
+		{"runs: only critical tests are timed", times(without(parser.LAND, isCritical)), well},
+		{"runs: only production's tests count", counts(unmatched("environment")), well},
+		{"runs: replicas count once", counts(aggregated(parser.MAX, parser.SUM)), "runs: two replicas count once"},
+		{"runs: replicas are timed once", times(aggregated(parser.MAX, parser.SUM)), "runs: two replicas count once"},
+		{"runs: who sees a failure is believed", of(series.SignalRatio, aggregated(parser.MIN, parser.MAX)), oneOfTwo},
+		{"runs: the prober is suspected", counts(without(parser.LUNLESS, bothFail)), cutOff},
+		{"runs: what it saw stays suspect", counts(expr(suspectedNow)), cutOff},
+		{"runs: only where the baseline fails too", counts(expr(candidateFails)), oneOfTwo},
+		{"runs: only where the candidate fails too", counts(without(parser.LAND, ofCandidate)), "runs: the baseline fails alone"},
+		{"runs: only the prober that is cut off", counts(written("unless on (job, instance)", "unless on ()")), "runs: one of two replicas is cut off from both versions"},
+		{"runs: one run is no share", of(series.SignalRatio, without(parser.GTE, "3")), "runs: the candidate's tests are new, and begin with a failure"},
+		{"runs: a failed run is out of sight before the alert", of(series.AlertTargetMissed, waits(2*time.Minute)), "runs: one run fails"},
+		{"runs: before the first stage there is nothing to roll back", of(series.AlertRollback, without(parser.LUNLESS, `phase="planned"`)), "runs: the candidate fails before anything is shifted"},
+		{"runs: like is timed with like", times(without(parser.LAND, series.SmokeDuration)), "runs: a test of the candidate's alone is slow"},
+		{"runs: and with nothing else", times(without(parser.LUNLESS, "count("+series.SmokeDuration)), "runs: no test is of both versions"},
+	}
+}
+
+// suspectedNow suspects the prober as long as all fails, and not for a window more.
+func suspectedNow(e parser.Expr) parser.Expr {
+	if c, ok := e.(*parser.Call); ok && c.Func.Name == "present_over_time" {
+		if s, ok := c.Args[0].(*parser.SubqueryExpr); ok {
+			return s.Expr
+		}
+	}
+	return e
+}
+
+// candidateFails suspects the prober as soon as the candidate's tests all fail. It
+// looks into what suspectedNow takes apart.
+func candidateFails(e parser.Expr) parser.Expr {
+	s, ok := e.(*parser.SubqueryExpr)
+	if !ok {
+		return e
+	}
+	if both, ok := unwrapped(s.Expr).(*parser.BinaryExpr); ok && both.Op == parser.LAND {
+		s.Expr = &parser.ParenExpr{Expr: both.RHS}
+	}
+	return s
+}
+
+func unwrapped(e parser.Expr) parser.Expr {
+	for {
+		p, ok := e.(*parser.ParenExpr)
+		if !ok {
+			return e
+		}
+		e = p.Expr
 	}
 }
 
@@ -191,8 +254,8 @@ func honestGuards() []guard {
 		{"a journal that is written is no trouble", of(series.AlertJournalUnwritable, without(parser.EQLC, "0")), "one of two replicas can't write its journal, until it can"},
 		{"for, of the journal", of(series.AlertJournalUnwritable, atOnce), "one of two replicas can't write its journal, until it can"},
 		{"for, of the checklist", of(series.AlertChecklistUnreadable, atOnce), "the checklist can't be read"},
-		{"replicas agree on failures", of(series.AlertSmokeFailing, aggregated(parser.MIN, parser.MAX)), "two replicas, of which one can't reach the candidate"},
-		{"for, of a smoke test", of(series.AlertSmokeFailing, atOnce), "a critical test fails once"},
+		{"one failed run is noise for the warning, too", of(series.AlertSmokeFailing, written("> ignoring (checklist)", ">= ignoring (checklist)")), "a critical test that runs once an hour fails once, and then twice"},
+		{"a test that passed is not warned of", of(series.AlertSmokeFailing, written("> 0)", ">= 0)")), "a critical test fails exactly twice in a row"},
 		{"a little of a difference is none", split(without(parser.GTR, "0.05")), "10 % is ticked, and 12 % arrive"},
 		{"for, of the split", split(atOnce), "10 % is ticked, and 50 % arrive"},
 		{"a hold that has passed is kept", hold(without(parser.LSS, "900")), "the next stage is ticked before the hold has passed, until it has"},

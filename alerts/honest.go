@@ -20,7 +20,7 @@ func (g *generator) candidateDown() []Rule {
 	if g.query.Instrumentation.CountsRuns() {
 		return nil
 	}
-	place := g.place(series.Candidate)
+	place, window := g.place(series.Candidate), promDuration(g.query.Windows()[0])
 	traffic := fmt.Sprintf("max by (%s) (last_over_time(%s[%s])) > 0", series.LabelChecklist,
 		g.query.TrafficSelector(place, promquery.Serving), declaredMemory)
 	return []Rule{{
@@ -36,7 +36,12 @@ func (g *generator) candidateDown() []Rule {
 		Annotations: g.annotations(
 			"Roll back: the candidate is gone",
 			"The candidate had traffic, and now no instance of it answers a scrape. Requests that are sent to it fail without being counted as errors.",
-		).with("rollback_steps", g.rollbackSteps()),
+		).with("rollback_steps", g.rollbackSteps()).
+			with("measured", fmt.Sprintf("no instance answers; {{ $value | humanize }} requests in the last %s that were seen", window)).
+			with("baseline", countTemplate(g.query.TrafficSelector(g.place(series.Baseline), promquery.Requests))+" requests in the last "+window).
+			with("since", g.since(series.AlertCandidateDown, "", "")).
+			with("timing", worstCase("the crash", delay{"scrape", g.options.ScrapeInterval}, delay{"wait", g.forOfDown()},
+				delay{"two evaluations", 2 * g.options.EvaluationInterval})+restarts),
 	}}
 }
 
@@ -59,12 +64,18 @@ func (g *generator) signalMissing() Rule {
 			series.LabelChecklist: g.checklist.Name,
 			series.LabelSeverity:  severityCritical,
 		},
-		Annotations: g.annotations(
-			"Nothing is measured of the candidate",
-			"Traffic is shifted according to the checklist, but no request of the candidate is seen. "+
-				"Rollback criteria can't fire: watch the service by hand, and check the scrape of the candidate and CUTOVER_CANDIDATE_SELECTOR.",
-		),
+		Annotations: g.annotations("Nothing is measured of the candidate", g.missing()),
 	}
+}
+
+// missing says what is not seen, and where to look.
+func (g *generator) missing() string {
+	const shifted, blind = "Traffic is shifted according to the checklist, but ", "Rollback criteria can't fire: watch the service by hand, and "
+	if g.query.Instrumentation.CountsRuns() {
+		return shifted + "no run of a critical smoke test of the candidate counts. " + blind +
+			"look at the tests on the exporter's page /smoke/: either none runs, or all of both versions fail alike and the network between is suspected."
+	}
+	return shifted + "no request of the candidate is seen. " + blind + "check the scrape of the candidate and CUTOVER_CANDIDATE_SELECTOR."
 }
 
 // incidentAlerts fire while an incident is open that is none of the checklist's

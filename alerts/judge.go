@@ -21,6 +21,7 @@ type judged struct {
 	recordings []promquery.Recording // what has to be recorded first, in order
 	measured   string                // PromQL of the value to show to people; empty for none
 	baseline   string                // PromQL of the baseline's value beside it; empty for none
+	failing    string                // PromQL of how many smoke tests break it; empty for none
 	ok         string                // PromQL of the verdict
 	reason     string                // why there is no verdict; empty where there is one
 }
@@ -73,6 +74,13 @@ func (g *generator) judge(c checklist.Criterion) judged {
 // countsRuns says that a criterion is measured by runs of the smoke tests.
 func (g *generator) countsRuns(c checklist.Criterion) bool {
 	return g.query.Instrumentation.CountsRuns() && c.Kind == criterion.Measured && g.options.Queries[c.Signal] == ""
+}
+
+// timesRuns says that a signal is how long the smoke tests take. Such a time
+// compares with that of the same test of the other version only, so never with a
+// frozen figure: that is of whatever tests there were then.
+func (g *generator) timesRuns(s criterion.Signal) bool {
+	return g.query.Instrumentation.CountsRuns() && s == criterion.Latency && g.options.Queries[s] == ""
 }
 
 // littleDemand says that a criterion is also broken when nobody asks for much: a
@@ -128,6 +136,9 @@ func (g *generator) judgeChange(j *judged) error {
 	}
 	j.recordings = []promquery.Recording{baseline, candidate}
 	j.measured, j.baseline = perChecklist(candidate), g.reference(baseline)
+	if g.timesRuns(c.Signal) {
+		j.baseline = perChecklist(baseline)
+	}
 	j.ok = compareChange(c, j.measured, j.baseline)
 	return nil
 }

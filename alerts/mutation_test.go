@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -114,6 +115,8 @@ func rewrite(e parser.Expr, change func(parser.Expr) parser.Expr) parser.Expr {
 		for i := range e.Args {
 			e.Args[i] = rewrite(e.Args[i], change)
 		}
+	case *parser.SubqueryExpr:
+		e.Expr = rewrite(e.Expr, change)
 	case *parser.MatrixSelector:
 		e.VectorSelector = rewrite(e.VectorSelector, change)
 	}
@@ -184,6 +187,9 @@ func written(from, to string) mutation {
 
 func atOnce(r *alerts.Rule)      { r.For = 0 }
 func letGoAtOnce(r *alerts.Rule) { r.KeepFiringFor = 0 }
+
+// waits is another wait.
+func waits(d time.Duration) mutation { return func(r *alerts.Rule) { r.For = d } }
 
 func containsAll(s string, texts []string) bool {
 	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(s, text) })

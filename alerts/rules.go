@@ -259,12 +259,12 @@ func (g *generator) criterionLabels(c checklist.Criterion, severity, action, kin
 // verdict that is missing for a few scrapes must not restart the alert's clock.
 func (g *generator) broken(c checklist.Criterion) string {
 	return fmt.Sprintf("max by (%s) (last_over_time(%s{%s=%q,%s=%q}[%s])) == 0", series.LabelChecklist,
-		series.CriterionOK, series.LabelChecklist, g.checklist.Name, series.LabelID, c.ID, g.memory())
+		series.CriterionOK, series.LabelChecklist, g.checklist.Name, series.LabelID, c.ID, g.options.memory())
 }
 
 // memory is how long a gap in the data may be that changes nothing.
-func (g *generator) memory() string {
-	return promDuration(8 * max(g.options.ScrapeInterval, g.options.EvaluationInterval))
+func (o Options) memory() string {
+	return promDuration(8 * max(o.ScrapeInterval, o.EvaluationInterval))
 }
 
 // unlessOver suppresses an alert once the rollout is over. The exporter's series

@@ -14,6 +14,11 @@ var seldomScraped = one("seldom-scraped", rollbackOn(smokeLine), alerts.Options{
 	ScrapeInterval: time.Minute, EvaluationInterval: time.Minute, SmokeInterval: 30 * time.Second,
 })
 
+// scrapedEveryTwoMinutes has a test of its own pace: one run in thirty scrapes.
+var scrapedEveryTwoMinutes = one("two-minutes", rollbackOn(smokeLine), alerts.Options{
+	ScrapeInterval: 2 * time.Minute, EvaluationInterval: 2 * time.Minute, SmokeInterval: 2 * time.Minute,
+})
+
 func verdictOf(t *testing.T, r *ruleSet) string { return verdict(t, r, smokeLine) }
 
 // flapping is a smoke test that passes in a run between any two that are scraped.
@@ -33,6 +38,10 @@ func flapping(report func(exposition)) func(exposition) {
 func smokeTests(t *testing.T) []scenario {
 	says := func(n int, results ...smoke) step {
 		return during(n, reporting(t, onWords, report{smoke: results}))
+	}
+	hourly := func(n int, s smoke) step {
+		s.every = 30
+		return during(n, reporting(t, scrapedEveryTwoMinutes, report{smoke: []smoke{s}}))
 	}
 	pass := smoke{track: "candidate", test: "login"}
 	fail := smoke{track: "candidate", test: "login", fails: true}
@@ -64,7 +73,7 @@ func smokeTests(t *testing.T) []scenario {
 			// The second run is scraped at 2m30s, and the first to pass at 3m.
 			name:    "a critical test fails exactly twice in a row",
 			targets: []target{green(well(40)), cutover(says(8, pass, other), says(4, fail, other), says(28, pass, other))},
-			alerts:  []firing{{functionality(), "2m30s", "8m"}},
+			alerts:  []firing{{functionality(), "2m30s", "8m"}, {failing(fail), "2m30s", "3m"}},
 			values: []value{
 				{"2m", verdict, fine}, {"2m15s", verdict, fine}, {"2m30s", verdict, broken}, {"2m45s", verdict, broken}, {"3m", verdict, fine},
 			},
@@ -72,27 +81,26 @@ func smokeTests(t *testing.T) []scenario {
 		{
 			name:    "a critical test fails again and again",
 			targets: []target{green(well(48)), cutover(says(8, pass, other), says(12, fail, other), says(28, pass, other))},
-			alerts:  []firing{{functionality(), "2m30s", "10m"}, {failing(fail), "3m", "5m"}},
+			alerts:  []firing{{functionality(), "2m30s", "10m"}, {failing(fail), "2m30s", "5m"}},
 			values:  []value{{"2m15s", verdict, fine}, {"2m30s", verdict, broken}, {"4m45s", verdict, broken}, {"5m", verdict, fine}},
 		},
 		{
 			name: "between two runs that fail a scrape is lost",
 			targets: []target{green(well(20)), cutover(says(8, pass, other), says(1, fail, other),
 				lost(1, reporting(t, onWords, report{smoke: []smoke{fail, other}})), says(10, fail, other))},
-			alerts: []firing{{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "3m30s"}},
+			alerts: []firing{{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "2m30s"}},
 		},
 		{
 			name: "the first failure is no further one after some that were over",
 			targets: []target{green(well(64)), cutover(says(8, pass), says(4, fail), says(2, pass), lost(1, nil), says(1, pass),
 				says(2, fail), says(46, pass))},
-			alerts: []firing{{functionality(), "2m30s", "8m"}},
+			alerts: []firing{{functionality(), "2m30s", "8m"}, {failing(fail), "2m30s", "3m"}},
 			values: []value{{"4m", verdict, fine}, {"4m15s", verdict, fine}},
 		},
 		{
 			name:    "of runs that are seldom scraped every other one fails, and each time when it is seen",
 			rules:   seldomScraped,
 			targets: []target{green(well(10)), cutover(during(10, flapping(reporting(t, seldomScraped, report{smoke: []smoke{fail}}))))},
-			alerts:  []firing{{alert: failing(fail), from: "1m"}},
 			values:  []value{{"8m", verdictOf(t, seldomScraped), fine}},
 		},
 		{
@@ -104,30 +112,30 @@ func smokeTests(t *testing.T) []scenario {
 		{
 			name:    "the other tests pass: one is enough",
 			targets: []target{green(well(20)), cutover(says(20, fail, other, bluePasses))},
-			alerts:  []firing{{alert: functionality(), from: "30s"}, {alert: failing(fail), from: "1m"}},
+			alerts:  []firing{{alert: functionality(), from: "30s"}, {alert: failing(fail), from: "30s"}},
 		},
 		{
 			name:    "a critical test fails before anything is shifted",
 			targets: []target{blue(well(20)), cutover(during(20, reporting(t, onWords, report{phase: rollout.Planned, smoke: []smoke{fail}})))},
-			alerts:  []firing{{alert: failing(fail), from: "1m"}},
+			alerts:  []firing{{alert: failing(fail), from: "30s"}},
 			values:  []value{{"4m", verdict, broken}},
 		},
 		{
 			name:    "a test that isn't critical fails",
 			targets: []target{green(well(20)), cutover(says(8, pass), says(12, pass, minor))},
-			alerts:  []firing{{alert: failing(minor), from: "3m"}},
+			alerts:  []firing{{alert: failing(minor), from: "2m30s"}},
 		},
 		{
 			name:    "the old version fails alike: the prober is suspected",
 			targets: []target{green(well(20)), blue(well(20)), cutover(says(8, pass, bluePasses), says(12, fail, blueFails))},
-			alerts:  []firing{{alert: failing(fail), from: "3m"}, {alert: failing(blueFails), from: "3m"}},
+			alerts:  []firing{{alert: failing(fail), from: "2m30s"}, {alert: failing(blueFails), from: "2m30s"}},
 			values:  []value{{"4m", verdict, open}},
 		},
 		{
 			// The candidate's second failure is seen a scrape after the baseline's first.
 			name:    "everything fails, and the old version is tested later",
 			targets: []target{green(well(20)), blue(well(20)), cutover(says(8, pass, lateBluePasses), says(12, fail, lateBlueFails))},
-			alerts:  []firing{{alert: failing(fail), from: "3m"}, {alert: failing(blueFails), from: "3m15s"}},
+			alerts:  []firing{{alert: failing(fail), from: "2m30s"}, {alert: failing(blueFails), from: "2m45s"}},
 			values:  []value{{"2m15s", verdict, fine}, {"2m30s", verdict, open}, {"4m", verdict, open}},
 		},
 		{
@@ -135,26 +143,26 @@ func smokeTests(t *testing.T) []scenario {
 			name:    "a test fails on both versions, and another one passes",
 			targets: []target{green(well(20)), blue(well(20)), cutover(says(8, pass, other, bluePasses), says(12, fail, other, blueFails))},
 			alerts: []firing{
-				{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "3m"}, {alert: failing(blueFails), from: "3m"},
+				{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "2m30s"}, {alert: failing(blueFails), from: "2m30s"},
 			},
 		},
 		{
 			name: "one of two replicas is cut off from both versions",
 			targets: []target{green(well(20)), blue(well(20)), cutover(says(20, pass, bluePasses)),
 				{`job="cutover",instance="cutover-2"`, []step{says(8, pass, bluePasses), says(12, fail, blueFails)}}},
-			alerts: []firing{{alert: failing(fail), from: "3m"}, {alert: failing(blueFails), from: "3m"}},
+			alerts: []firing{{alert: failing(fail), from: "2m30s"}, {alert: failing(blueFails), from: "2m30s"}},
 			values: []value{{"4m", verdict, open}},
 		},
 		{
 			name:    "the old version fails, and the new one doesn't",
 			targets: []target{green(well(20)), blue(well(20)), cutover(says(20, pass, blueFails))},
-			alerts:  []firing{{alert: failing(blueFails), from: "1m"}},
+			alerts:  []firing{{alert: failing(blueFails), from: "30s"}},
 			values:  []value{{"4m", verdict, fine}},
 		},
 		{
 			name:    "staging fails",
 			targets: []target{green(well(20)), cutover(says(20, pass, staging))},
-			alerts:  []firing{{alert: failing(staging), from: "1m"}},
+			alerts:  []firing{{alert: failing(staging), from: "30s"}},
 			values:  []value{{"4m", verdict, fine}},
 		},
 		{
@@ -167,7 +175,19 @@ func smokeTests(t *testing.T) []scenario {
 			name: "two replicas, of which one can't reach the candidate",
 			targets: []target{green(well(40)), cutover(says(40, pass)),
 				{`job="cutover",instance="cutover-2"`, []step{says(8, pass), says(32, fail)}}},
-			alerts: []firing{{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "3m"}},
+			alerts: []firing{{alert: functionality(), from: "2m30s"}, {alert: failing(fail), from: "2m30s"}},
+		},
+		{
+			// One failure stays in sight for an hour; the second in a row is the run
+			// at 4h.
+			name:    "a critical test that runs once an hour fails once, and then twice",
+			rules:   scrapedEveryTwoMinutes,
+			targets: []target{green(well(125)), cutover(hourly(30, pass), hourly(30, fail), hourly(30, pass), hourly(35, fail))},
+			alerts:  []firing{{alert: functionality(), from: "4h"}, {alert: failing(fail), from: "4h"}},
+			values: []value{
+				{"1h58m", verdictOf(t, scrapedEveryTwoMinutes), fine}, {"3h58m", verdictOf(t, scrapedEveryTwoMinutes), fine},
+				{"4h", verdictOf(t, scrapedEveryTwoMinutes), broken},
+			},
 		},
 		{
 			// Last run at 1m45s, and old after 2m15s.

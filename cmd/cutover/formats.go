@@ -58,6 +58,7 @@ func (t *tree) managedRules(d drawn, s settings) {
 
 // commonManaged adds what such a Grafana needs once.
 func (t *tree) commonManaged(common alerts.File, s settings) {
+	t.add("rules/cutover.yml")(grafanaalerts.RecordingRules(common).YAML())
 	t.add("provisioning/alerting/rules-cutover.yml")(grafanaalerts.CommonRules(common, s.managed()))
 	t.addSome(contactFile)(grafanaalerts.ContactPoints(s.receivers))
 	// Not beside the others: Grafana would replace whatever policies there are.

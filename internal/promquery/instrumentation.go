@@ -51,6 +51,11 @@ type Instrumentation struct {
 	// that leaves it out where it proves nothing, with $window and $step.
 	By, Only string
 
+	// Alike are the labels by which a series of one track finds its like of the
+	// other. The mean is then of those that both tracks have: the tests that one
+	// has alone would make a difference that is none of the versions'.
+	Alike string
+
 	// Version is an info metric and VersionLabel its label with the version
 	// the instances run.
 	Version, VersionLabel string
@@ -179,7 +184,7 @@ var instrumentations = []Instrumentation{
 		MeanGauge: series.SmokeDuration,
 		Up:        series.SmokeSuccess, UpMatchers: `critical="true",` + ofProduction,
 		Baseline: ofBaseline, Candidate: ofCandidate,
-		By: "environment, track, suite, test, result", Only: onlyTrusted,
+		By: "environment, track, suite, test, result", Only: onlyTrusted, Alike: "environment, suite, test",
 	},
 }
 

@@ -16,14 +16,27 @@ func (s Settings) meanLatency(p Place) (string, error) {
 		if in.MeanGauge == "" {
 			return "", notMeasurable("%s exposes no latency", in.Name)
 		}
-		mean := fmt.Sprintf("%s{%s}", in.MeanGauge, matchers(p.Selector, in.Fixed))
-		return "avg(" + s.once("max", mean, s.Windows()[0]) + ")", nil
+		return s.meanGauge(p), nil
 	}
 	m := matchers(p.Selector, in.Fixed, in.NotProbe)
 	return s.firstWindow(func(w time.Duration) string {
 		h := s.histogram(in.Mean, m, w)
 		return scaled(in.Scale, fmt.Sprintf("%s / (%s >= %d)", h.sum, h.count, s.Minimum()))
 	}), nil
+}
+
+// meanGauge is the mean of gauges of a latency. Where the other track has such
+// gauges at all, those count that both tracks have.
+func (s Settings) meanGauge(p Place) string {
+	in := s.Instrumentation
+	mean := fmt.Sprintf("%s{%s}", in.MeanGauge, matchers(p.Selector, in.Fixed))
+	avg := func(expr string) string { return "avg(" + s.once("max", expr, s.Windows()[0]) + ")" }
+	other, two := map[string]string{series.Baseline: in.Candidate, series.Candidate: in.Baseline}[p.Track]
+	if in.Alike == "" || !two {
+		return avg(mean)
+	}
+	others := fmt.Sprintf("%s{%s}", in.MeanGauge, matchers(other, in.Fixed))
+	return fmt.Sprintf("%s or (%s unless on () count(%s))", avg(fmt.Sprintf("%s and on (%s) %s", mean, in.Alike, others)), avg(mean), others)
 }
 
 func (s Settings) quantileLatency(quantile float64, p Place) (string, error) {
