@@ -23,6 +23,10 @@ func (p *phraser) quantity() {
 		at++
 		at = p.unit(a, at)
 	}
+	if a.bare && p.is(at, "-") && p.tokens[at].glued && at+1 < len(p.tokens) && !p.tokens[at+1].glued {
+		p.emit(only(odd), at+1-start) // "the 20- and 50-client profiles"
+		return
+	}
 	at = p.inflection(p.counted(a, at))
 	if start > 0 && p.is(start-1, "~") {
 		a.approx = true

@@ -127,7 +127,10 @@ func (c *clause) anythingFits(n int) bool {
 	if before := c.signalsBefore(c.before(n), a, false); len(before) > 0 {
 		return c.phrases[before[0]].signal != Other
 	}
-	return c.previous.known && fits(c.previous.meaning, a, false)
+	if !c.previous.known {
+		return c.previous.phrase != "" && c.nouns(c.segment(n)) == ""
+	}
+	return fits(c.previous.meaning, a, false)
 }
 
 // values gives the numbers of an amount that are criteria of s: one, or one

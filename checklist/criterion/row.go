@@ -256,6 +256,7 @@ func (w *row) orders(cell int) bool {
 // word in it; -1 for none.
 func (w *row) findLabel() int {
 	word, named := -1, -1
+	a := w.firstCompared()
 	for i := range w.cells {
 		if word >= 0 && w.compared == 0 {
 			break
@@ -264,7 +265,7 @@ func (w *row) findLabel() int {
 		for _, p := range w.phrases(i) {
 			switch {
 			case p.class == percentile, p.class == signal && (!p.weak || named >= 0):
-				if a := w.firstCompared(); p.class == percentile || a == nil || fits(p.meaning, a, false) && !tiny(p.signal, a) {
+				if p.class == percentile || a == nil || fits(p.meaning, a, false) && !tiny(p.signal, a) {
 					return i
 				}
 				if named < 0 {
@@ -375,7 +376,7 @@ func subjectOf(ph []phrase) subject {
 		s.quantiles, s.nouns = quantiles, nouns
 		return s
 	}
-	if len(quantiles) > 0 {
+	if ofTime(quantiles, nouns) {
 		return subject{meaning: &latency, known: true, quantiles: quantiles, phrase: "a quantile"}
 	}
 	return subject{meaning: &meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}

@@ -145,14 +145,20 @@ func isCompare(p phrase) bool { return p.class == compare || p.class == compareD
 // must last: "> 1% (15 min)". Behind a bound that is a time itself it must be
 // much longer: "> 1500 ms (15 min)".
 func parenSpan(in []phrase, i int, before []phrase) bool {
-	if i+2 >= len(in) || in[i+1].class != quantity || !in[i+1].amount.is(Seconds) || in[i+2].class != closeParen || len(before) < 2 {
+	return i+2 < len(in) && in[i+2].class == closeParen && outlasts(in[i+1], before)
+}
+
+// outlasts says whether p is a time right behind a bound that is none itself or a
+// much shorter one.
+func outlasts(p phrase, before []phrase) bool {
+	if p.class != quantity || !p.amount.is(Seconds) || len(before) < 2 {
 		return false
 	}
 	last := before[len(before)-1]
 	if last.class != quantity || !isCompare(before[len(before)-2]) {
 		return false
 	}
-	span := seconds(in[i+1].amount)
+	span := seconds(p.amount)
 	return !last.amount.is(Seconds) || span >= 30 && span > 10*seconds(last.amount)
 }
 
@@ -186,7 +192,8 @@ func settleLasting(in []phrase, i int) (phrase, int) {
 		}
 		return spanOf(p, in[j]), j + 1 - i
 	}
-	return plainly(p), 1
+	p.meaning = &where
+	return p, 1
 }
 
 // describes says whether a time is an attribute of the word behind it: "for
@@ -232,6 +239,9 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	}
 	if p.amount.is(Seconds) && j < len(in) && in[j].class == lastingEnd {
 		return spanOf(p, p), 2
+	}
+	if j == len(in) && outlasts(p, before) {
+		return spanOf(p, p), 1 // "> 1% 5m"
 	}
 	if n := spanBetween(in, i, before); n > 0 {
 		return spanOf(p, p), n

@@ -14,10 +14,8 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 		return []subject{{meaning: &throughput, known: true, phrase: "a rate of requests"}}
 	}
 	nouns := c.nouns(c.segment(n))
-	if len(quantiles) > 0 && (a.is(Seconds) || a.unit.times) && (nouns == "" || !c.previous.known) {
-		if nouns != "" || !c.previous.known || !fits(c.previous.meaning, a, changed) {
-			return []subject{{meaning: &latency, known: true, phrase: "a quantile of a time"}}
-		}
+	if ofTime(quantiles, nouns) && (a.is(Seconds) || a.unit.times) && (!c.previous.known || !fits(c.previous.meaning, a, changed)) {
+		return []subject{{meaning: &latency, known: true, phrase: "a quantile of a time"}}
 	}
 	if c.previous.placed && (a.bare && !a.unit.times || c.namesNext(n)) {
 		return nil
@@ -41,6 +39,12 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 		return nil
 	}
 	return []subject{{meaning: &meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
+}
+
+// ofTime says whether quantiles make the words beside them a latency: "checkout
+// P95", but "average session" is a time of its own.
+func ofTime(quantiles []string, nouns string) bool {
+	return len(quantiles) > 0 && (quantiles[0] != mean.value || nouns == "")
 }
 
 // forbids says whether bound n stands in parentheses and tells more of what a
@@ -127,11 +131,12 @@ func (c *clause) rollsBack(n int) bool {
 	return back
 }
 
-// segment is the part of the text before bound n behind its last comma.
+// segment is the part of the text before bound n behind its last comma or "if":
+// "page if > 5%" is not about pages.
 func (c *clause) segment(n int) region {
 	r := c.before(n)
 	for i := r.to - 1; i >= r.from; i-- {
-		if c.phrases[i].class == comma || c.phrases[i].class == closeParen && i+1 < r.to {
+		if p := c.phrases[i].class; p == comma || p == condition || p == closeParen && i+1 < r.to {
 			r.from = i + 1
 			break
 		}
