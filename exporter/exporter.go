@@ -117,8 +117,8 @@ type Exporter struct {
 }
 
 // New reads the checklists. It fails if none of them can be read, with an error
-// that has a line for each; if only some can't, they are logged, and followed
-// until they can.
+// that has a line for each; if only some can't, or the server of one can't be
+// reached yet, they are logged, and followed until they can.
 func New(ctx context.Context, o Options) (*Exporter, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -192,8 +192,8 @@ func (e *Exporter) load(documents []source.Document) error {
 			errs = append(errs, err)
 		}
 	}
-	if len(errs) == len(documents) {
-		return errors.Join(errs...)
+	if err := errors.Join(errs...); len(errs) == len(documents) && !errors.Is(err, source.ErrUnreachable) {
+		return err
 	}
 	e.report()
 	e.save(now)

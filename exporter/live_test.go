@@ -2,10 +2,14 @@ package exporter
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -180,6 +184,36 @@ func TestNewNeedsOneChecklist(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestServerIsUpLater starts before the server of the only checklist does: after
+// a power cut nobody says what comes first.
+func TestServerIsUpLater(t *testing.T) {
+	var up atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !up.Load() {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		_, _ = io.WriteString(w, shop)
+	}))
+	t.Cleanup(server.Close)
+	e := follow(t, Options{Checklists: []string{server.URL + "/shop.md"}, Remote: Remote{Interval: 20 * time.Millisecond}})
+	eventually(t, e, `cutover_source_up{checklist="shop"} 0`)
+	if n := len(e.Checklists()); n != 0 {
+		t.Errorf("%d checklists", n)
+	}
+	up.Store(true)
+	eventually(t, e, `cutover_source_up{checklist="shop"} 1`)
+}
+
+// TestServerRefuses: what won't pass by itself is said at once.
+func TestServerRefuses(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	if _, err := New(t.Context(), Options{Checklists: []string{server.URL + "/shop.md"}}); err == nil || !strings.Contains(err.Error(), "404") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -165,6 +165,15 @@ func (f *fetcher) fetch(ctx context.Context, before answer, now time.Time) (answ
 	return f.read(response, before, now)
 }
 
+// ErrUnreachable is what a [Document]'s error is, by errors.Is, where its server
+// didn't answer, or answered that it can't now: it may by itself be had later.
+var ErrUnreachable = errors.New("the server can't be reached")
+
+// unreachable is an ErrUnreachable in words of its own.
+type unreachable struct{ error }
+
+func (unreachable) Is(target error) bool { return target == ErrUnreachable }
+
 // said puts what went wrong without an answer into words of our own.
 func (f *fetcher) said(err error) error {
 	var token tokenError
@@ -178,17 +187,17 @@ func (f *fetcher) said(err error) error {
 	case errors.As(err, &redirect):
 		return redirect
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("no answer within %v", f.timeout)
+		return unreachable{fmt.Errorf("no answer within %v", f.timeout)}
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	case errors.As(err, &certificate):
 		return errors.New("its certificate isn't trusted")
 	case errors.As(err, &dns):
-		return errors.New("its host is not known, or can't be looked up")
+		return unreachable{errors.New("its host is not known, or can't be looked up")}
 	case errors.As(err, &op) && op.Op == "dial":
-		return errors.New("can't be connected to")
+		return unreachable{errors.New("can't be connected to")}
 	}
-	return errors.New("the connection broke off, or the answer isn't HTTP")
+	return unreachable{errors.New("the connection broke off, or the answer isn't HTTP")}
 }
 
 func (f *fetcher) read(response *http.Response, before answer, now time.Time) (answer, error) {
@@ -237,7 +246,11 @@ func (f *fetcher) refused(code int) error {
 	case http.StatusTooManyRequests:
 		hint = ": asked too often"
 	}
-	return ours{fmt.Errorf("the server answers %d %s%s", code, http.StatusText(code), hint)}
+	err := fmt.Errorf("the server answers %d %s%s", code, http.StatusText(code), hint)
+	if code >= http.StatusInternalServerError || code == http.StatusTooManyRequests {
+		err = unreachable{err}
+	}
+	return ours{err}
 }
 
 // askedPause is how long the server wants to be left alone.
