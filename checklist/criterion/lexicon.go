@@ -63,6 +63,7 @@ type meaning struct {
 	rival   bool       // of a comparator that compares with another version: "slower than"
 	value   string     // of a numeral, and of a percentile word that names one ("median")
 	implied Unit       // of a signal that names its unit: "requests per second"
+	unit    *unit      // of a unit; nil for the others
 	weak    bool       // a signal only with a unit that fits ("response" with a time)
 }
 
@@ -132,15 +133,32 @@ func lengthBit(token string) uint32 { return 1 << min(len(token), 31) }
 // minStem is how short a stem may be ("ошиб*"), in bytes.
 const minStem = 2
 
+// allWords are the tables of words.
+var allWords = [][]entry{
+	signalWords, english, german, french, spanish, portuguese, italian, russian, turkish, chinese, japanese, korean,
+}
+
 // words holds the phrases of all languages, units the units. They are tables,
 // put into their trees at first use.
 var (
-	words = sync.OnceValue(func() *lexicon {
-		return newLexicon(signalWords, english, german, french, spanish, portuguese, italian,
-			russian, turkish, chinese, japanese, korean)
-	})
+	words = sync.OnceValue(func() *lexicon { return newLexicon(allWords...) })
 	units = sync.OnceValue(newUnits)
+	// names holds of the words those that name a subject.
+	names = sync.OnceValue(func() *lexicon { return newLexicon(namesIn(allWords)...) })
 )
+
+// namesIn gives of tables of words what names a signal or a quantile.
+func namesIn(tables [][]entry) [][]entry {
+	found := make([][]entry, len(tables))
+	for i, table := range tables {
+		for _, e := range table {
+			if e.meaning.class == signal || e.meaning.class == percentile {
+				found[i] = append(found[i], e)
+			}
+		}
+	}
+	return found
+}
 
 func newLexicon(tables ...[]entry) *lexicon {
 	l := &lexicon{}

@@ -97,14 +97,23 @@ func (s *standing) subject() *subject {
 		return &nothing
 	}
 	s.subjectOnce.Do(func() {
-		if own := subjectOf(phrases(clean(s.heading))); own.known && !own.weak {
-			own.placed = true
-			s.subjectFound = &own
-			return
+		heading := clean(s.heading)
+		if mayName(heading) {
+			if own := subjectOf(phrases(heading)); own.known && !own.weak {
+				own.placed = true
+				s.subjectFound = &own
+				return
+			}
 		}
 		s.subjectFound = s.above.subject()
 	})
 	return s.subjectFound
+}
+
+// mayName is the cheap question that spares most headings the reading: whether a
+// text may name a signal or a quantile ("P95", "95th").
+func mayName(text string) bool {
+	return strings.ContainsAny(text, "0123456789") || names().mayOccur(text)
 }
 
 // nothing is the subject where nobody knows one.

@@ -132,15 +132,16 @@ func (p *phraser) moreNumbers(a *amount, i int) int {
 
 // rangeAt says where the upper end of a range stands whose lower end ends at i.
 func (p *phraser) rangeAt(i int) (int, bool) {
-	_, n := p.unitAt(i)
-	for _, at := range []int{i, i + n} {
-		for _, sign := range []string{"-", "–", "—", "~"} {
-			if p.is(at, sign) && p.isNumber(at+1) {
-				return at + 1, true
-			}
-		}
+	if !p.isRange(i) {
+		_, n := p.unitAt(i)
+		i += n
 	}
-	return 0, false
+	return i + 1, p.isRange(i)
+}
+
+// isRange says whether the sign of a range and a number stand at i.
+func (p *phraser) isRange(i int) bool {
+	return p.isNumber(i+1) && (p.is(i, "-") || p.is(i, "–") || p.is(i, "—") || p.is(i, "~"))
 }
 
 // unit reads the unit at i into an amount that has none yet, and gives the

@@ -57,17 +57,13 @@ var magnitudes = map[string]int64{
 }
 
 // unitLexicon finds units by their tokens.
-type unitLexicon struct {
-	phrases *lexicon
-	of      map[*meaning]unit
-}
+type unitLexicon struct{ phrases lexicon }
 
 func newUnits() *unitLexicon {
-	u := &unitLexicon{phrases: &lexicon{}, of: make(map[*meaning]unit, len(unitTable))}
+	u := &unitLexicon{}
 	for _, e := range unitTable {
 		size, _ := new(big.Rat).SetString(e.size)
-		m := &meaning{class: quantity}
-		u.of[m] = unit{base: e.base, scale: size, times: e.base == timesUnit, foreign: e.base == foreignUnit}
+		m := &meaning{class: quantity, unit: &unit{base: e.base, scale: size, times: e.base == timesUnit, foreign: e.base == foreignUnit}}
 		for _, phrase := range splitPhrases(e.names) {
 			u.phrases.add(phrase, m)
 		}
@@ -81,5 +77,5 @@ func (u *unitLexicon) match(tokens []token) (unit, int) {
 	if m == nil || n == 0 {
 		return unit{}, 0
 	}
-	return u.of[m], n
+	return *m.unit, n
 }
