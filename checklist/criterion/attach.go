@@ -1,6 +1,9 @@
 package criterion
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // subject is what a bound is about.
 type subject struct {
@@ -22,6 +25,7 @@ type clause struct {
 	moved    movement // of the bound before
 	warns    bool     // speaks of alerts
 	scales   bool     // speaks of adding and removing instances
+	inCell   bool     // stands in a table cell beside the row's label
 }
 
 // region is a stretch of a clause's phrases.
@@ -188,13 +192,19 @@ func (c *clause) apart(i, first int) bool {
 	return false
 }
 
+func isQuantile(p phrase) bool { return p.class == percentile && p.value != "" }
+
 // quantiles finds the quantiles of bound n: before it, or right behind it
 // without belonging to the next bound.
 func (c *clause) quantiles(n int) []string {
 	var found []string
 	r := c.before(n)
 	for i := r.from; i < r.to; i++ {
-		if p := c.phrases[i]; p.class == percentile && p.value != "" {
+		p := c.phrases[i]
+		if (p.class == condition || p.class == warning) && slices.ContainsFunc(c.phrases[i:r.to], isQuantile) {
+			found = nil // "response time (p50, p95): alert if p95 > 200ms"
+		}
+		if isQuantile(p) {
 			found = append(found, p.value)
 		}
 	}

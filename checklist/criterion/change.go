@@ -31,6 +31,9 @@ func (c *clause) movement(n int) movement {
 				m.why = c.phrases[i].text
 			}
 		}
+		if i := b.last + 1; i < len(c.phrases) && c.phrases[i].class == measured {
+			m.why = c.phrases[i].text // "1.5x current"
+		}
 	}
 	if m.relative() || !a.is(Ratio) {
 		return m
@@ -106,6 +109,9 @@ func (c *clause) changeBefore(n int) movement {
 		}
 		if a.bare && !a.unit.times {
 			return movement{}
+		}
+		if before := skipBack(c.phrases, i-1, filler); before >= r.from && c.phrases[before].subject == occasion {
+			return movement{} // "recovery after a spike"
 		}
 		qualifies := i+1 < r.to && c.phrases[i+1].class == signal && p.subject != ofSubject || c.asks(r, i)
 		if qualifies && p.better >= 0 || c.explains(i, n) || c.reaches(p, n) {

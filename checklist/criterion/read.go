@@ -93,6 +93,7 @@ type reader struct {
 	said    stance        // what the text being read says itself
 	column  column        // the column being read
 	row     *row          // nil outside of one
+	inCell  bool          // a cell beside the row's label is being read
 	headed  bool          // the row's label holds a criterion itself
 	moved   movement      // what the row's label says of the way its numbers move
 
@@ -184,7 +185,7 @@ func (r *reader) clause(ph []phrase, under *subject) *subject {
 		return under
 	}
 	ph = r.settleSpans(ph)
-	c := &clause{phrases: ph, bounds: bounds(ph), hint: r.hint}
+	c := &clause{phrases: ph, bounds: bounds(ph), hint: r.hint, inCell: r.inCell}
 	if len(c.bounds) > 0 {
 		c.phrases = append(r.space(len(ph)), ph...) // whose amounts the bounds may complete
 		if under == nil {

@@ -226,14 +226,14 @@ func (r *reader) cell(i int, about *subject) {
 			return
 		}
 	}
-	r.column = col
+	r.column, r.inCell = col, true
 	if !about.known {
 		if own := subjectOf(col.phrases); own.known && !own.weak {
 			about = &own
 		}
 	}
 	r.text(r.row.phrases(i), about)
-	r.column = column{}
+	r.column, r.inCell = column{}, false
 }
 
 // orders says whether a cell orders a rollback, and nothing else.

@@ -256,7 +256,7 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if compared := len(before) > 0 && isCompare(before[len(before)-1]); compared && circumstantial(in[j:k]) {
 		return p, 0 // "< 1% at full load"
 	}
-	if k < len(in) && in[k].class == load && (p.amount.is(Ratio) || p.amount.bare && (len(before) == 0 || !isCompare(before[len(before)-1]))) {
+	if k < len(in) && in[k].class == load && (p.amount.is(Ratio) || p.amount.unit.times || p.amount.bare && (len(before) == 0 || !isCompare(before[len(before)-1]))) {
 		return plainly(p), k - i + 1
 	}
 	return p, 0
@@ -321,6 +321,14 @@ func skip(in []phrase, i int, classes ...class) int {
 			return i
 		}
 		i++
+	}
+	return i
+}
+
+// skipBack gives the last index up to i whose phrase has not the class.
+func skipBack(in []phrase, i int, c class) int {
+	for i >= 0 && in[i].class == c {
+		i--
 	}
 	return i
 }

@@ -14,13 +14,13 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 		return []subject{{meaning: &throughput, known: true, phrase: "a rate of requests"}}
 	}
 	nouns := c.nouns(c.segment(n))
-	if ofTime(quantiles, nouns) && (a.is(Seconds) || a.unit.times) && (!c.previous.known || !fits(c.previous.meaning, a, changed)) {
+	if ofTime(quantiles, nouns) && (a.is(Seconds) || a.unit.times) && (!c.previous.known || c.previous.signal == Latency || !fits(c.previous.meaning, a, changed)) {
 		return []subject{{meaning: &latency, known: true, phrase: "a quantile of a time"}}
 	}
 	if c.previous.placed && (a.bare && !a.unit.times || c.namesNext(n)) {
 		return nil
 	}
-	if nouns != "" && c.lists(n, a) && fits(c.previous.meaning, a, changed) {
+	if nouns != "" && (c.inCell && c.previous.known || c.lists(n, a)) && fits(c.previous.meaning, a, changed) {
 		return []subject{*c.previous}
 	}
 	if nouns == "" && c.previous.phrase != "" && fits(c.previous.meaning, a, changed) {
