@@ -35,7 +35,8 @@ func (c *clause) movement(n int) movement {
 			m.why = c.phrases[i].text // "1.5x current"
 		}
 	}
-	if m.relative() || !a.is(Ratio) {
+	plus := b.at > 0 && (c.phrases[b.at-1].class == plus || c.phrases[b.at-1].class == dash)
+	if m.relative() || !a.is(Ratio) && (a.bare || a.unit.times || !plus) {
 		return m
 	}
 	for i := b.first; i < b.at; i++ {
@@ -46,7 +47,7 @@ func (c *clause) movement(n int) movement {
 			}
 		}
 	}
-	if m.relative() {
+	if m.relative() || !a.is(Ratio) {
 		return m
 	}
 	r := c.after(n)

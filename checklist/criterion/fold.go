@@ -24,6 +24,15 @@ var accents = foldings(
 	"aàáâãäåā", "cçćč", "eèéêëēėę", "gğ", "iìíîïīı", "nñń", "oòóôõöø", "sşšș", "tţț", "uùúûüū", "yýÿ", "zžźż", "её",
 )
 
+// traditional maps traditional Chinese characters to the simplified ones of the
+// tables. What would mean something else in Japanese (時間, 基準) stays.
+var traditional = foldings(
+	"误誤", "错錯", "应應", "响響", "迟遲", "记記", "忆憶", "体體", "处處", "页頁", "载載", "测測", "试試", "过過", "盖蓋", "于於",
+	"达達", "标標", "阈閾", "续續", "连連", "钟鐘", "个個", "订訂", "单單", "转轉", "换換", "务務", "滚滾", "户戶", "内內", "优優",
+	"线線", "队隊", "数數", "请請", "库庫", "缓緩", "满滿", "评評", "当當", "则則", "为為", "与與", "级級", "预預", "报報", "严嚴",
+	"败敗", "实實", "际際", "结結", "条條", "笔筆", "进進", "发發", "环環", "启啟", "复復", "约約", "积積", "压壓", "减減", "涨漲",
+)
+
 func foldings(groups ...string) map[rune]rune {
 	m := make(map[rune]rune)
 	for _, group := range groups {
@@ -50,6 +59,11 @@ func fold(r rune) rune {
 	switch {
 	case r < utf8.RuneSelf:
 		return plainASCII(r)
+	case firstHan <= r && r <= lastHan:
+		if to, ok := traditional[r]; ok {
+			return to
+		}
+		return r
 	case 'а' <= r && r <= 'я', firstKana <= r && r <= lastHangul:
 		return r // as most of other scripts are: neither sign nor capital
 	case 'А' <= r && r <= 'Я':
@@ -144,8 +158,11 @@ func plainASCII(r rune) rune {
 }
 
 // The first and the last of a stretch that is Han, kana and Hangul, with nothing
-// in it that folds.
-const firstKana, lastHangul = '\u3040', '\ud7a3'
+// in it that folds but Han.
+const (
+	firstKana, lastHangul = '\u3040', '\ud7a3'
+	firstHan, lastHan     = '\u4e00', '\u9fff'
+)
 
 // isUnspaced says whether a rune belongs to a script that is read rune by
 // rune: Han and kana have no spaces, and Hangul glues particles to words.

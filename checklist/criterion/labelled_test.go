@@ -77,6 +77,7 @@ func TestLabelledLines(t *testing.T) {
 	}{
 		{"testdata/criteria.tsv", 0.97, 0.01},
 		{"testdata/own.tsv", 0.95, 0.02},
+		{"testdata/languages.tsv", 0.95, 0.02},
 	} {
 		t.Run(set.file, func(t *testing.T) {
 			lines := readLabelled(t, set.file)

@@ -218,13 +218,8 @@ func (r *reader) cell(i int, about *subject) {
 			r.leave(strings.TrimSpace(text), col.skip)
 		}
 		return
-	case col.holds:
-		if ph := r.settleSpans(r.row.phrases(i)); len(ph) > 0 && (ph[0].class == quantity || ph[0].class == span) && ph[0].amount.is(Seconds) {
-			for n := range r.reading.Criteria {
-				r.reading.Criteria[n].For = duration(ph[0].amount)
-			}
-			return
-		}
+	case r.holds(r.row.phrases(i), col):
+		return
 	}
 	r.column, r.inCell = col, true
 	if !about.known {
@@ -234,6 +229,22 @@ func (r *reader) cell(i int, about *subject) {
 	}
 	r.text(r.row.phrases(i), about)
 	r.column, r.inCell = column{}, false
+}
+
+// holds says whether a cell tells nothing but how long the row's bounds must
+// last, by its column or by itself ("sustained for 5 minutes"), and sees to it.
+func (r *reader) holds(ph []phrase, col column) bool {
+	if len(ph) == 0 || !col.holds && ph[0].class != lasting && ph[len(ph)-1].class != lastingEnd {
+		return false
+	}
+	ph = r.settleSpans(ph)
+	if ph[0].class != span && !(col.holds && ph[0].class == quantity) || !col.holds && len(ph) > 1 || !ph[0].amount.is(Seconds) {
+		return false
+	}
+	for n := range r.reading.Criteria {
+		r.reading.Criteria[n].For = duration(ph[0].amount)
+	}
+	return true
 }
 
 // orders says whether a cell orders a rollback, and nothing else.

@@ -209,7 +209,7 @@ func shareOfRequests(in []phrase, i int) (phrase, int) {
 		return phrase{}, 0
 	}
 	j := skip(in, i+1, filler)
-	if j == len(in) || in[j].class != signal || in[j].signal != Latency || !in[j].weak {
+	if j == len(in) || in[j].class != signal || in[j].signal != Latency || !in[j].weak && j == i+1 {
 		return phrase{}, 0
 	}
 	share, ok := shareOfMost(in[i])

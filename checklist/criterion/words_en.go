@@ -4,12 +4,12 @@ package criterion
 // of its meaning; the longest phrase that fits wins.
 var english = []entry{
 	{errorRatio, "error rate, error rates, error ratio, error percentage, error percent, errors rate, error-rate, failure rate, failure rates, failure ratio, fail rate, failed requests, requests fail, requests should fail, requests may fail, requests can fail, failed request rate, request failures, request failure rate, request error rate, error budget burn, exception rate, errors per request"},
-	{errors, "errors, error, failures, failed, request errors, api errors, server errors, exceptions"},
+	{errors, "api failure, api failures, errors, error, failures, failed, request errors, api errors, server errors, exceptions"},
 	{other("error count", Less), "error count, error counts, errors count, number of errors, total errors, error total, cumulative error count, total error count, p1 errors, p2 errors, p1/p2 errors, p1 error count, p0 errors, console errors"},
 	{successRatio, "success rate, success rates, success ratio, success percentage, successful requests, request success, success, delivery rate, delivery success, successful deliveries"},
 	{successWeak, "successful, succeed, succeeds, succeeded"},
 	{latency, "latency, latencies, response time, response times, response latency, request latency, request duration, request time, response duration, load time, load times, page load, page loads, page load time, page load times, loading time, loading times, query time, query times, query duration, query latency, query performance, processing latency, server response time, time to respond, dashboard load, dashboard loads, screen load, app load, initial load, first load, reaction time, roundtrip time, round-trip time, rtt"},
-	{latencyWeak, "response, responses, responds, respond, responding, responsive, query, queries, request, requests, endpoint, endpoints, api, apis, api calls, http, https, api call, page, pages, page loads in, loads, slow queries, slow requests, health check responds, health checks respond, lookups"},
+	{latencyWeak, "loading, response, responses, responds, respond, responding, responsive, query, queries, request, requests, endpoint, endpoints, api, apis, api calls, http, https, api call, page, pages, page loads in, loads, slow queries, slow requests, health check responds, health checks respond, lookups"},
 	{throughput, "throughput, request rate, requests rate, request throughput"},
 	{throughputWeak, "sustains, sustain, handles, handle, capacity, processes"},
 	{memory, "memory leak, memory leaks, memory per instance, memory per node"},

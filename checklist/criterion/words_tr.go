@@ -7,7 +7,7 @@ var turkish = []entry{
 	{errors, "hata, hatalar*, 5xx hata*"},
 	{successRatio, "basari oran*, basari yuzdesi, basarili istek*, teslimat oran*"},
 	{latency, "gecikme*, yanit sure*, cevap sure*, yanitlama sure*, tepki sure*, yuklenme sure*, yukleme sure*, sayfa yuklenme*, sayfa yukleme*, sorgu sure*"},
-	{latencyWeak, "yanit, cevap, sorgu, istek, sayfa"},
+	{latencyWeak, "yanit, cevap, sorgu, istek, istekler*, sayfa"},
 	{throughput, "is hacmi, is cikarma*, aktarim hiz*, saniyedeki istek*, verim*"},
 	{perSecond, "saniyede, saniye basina"},
 	{memory, "bellek, bellek kullanim*, hafiza, hafiza kullanim*, ram kullanim*"},
