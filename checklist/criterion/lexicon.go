@@ -75,6 +75,10 @@ const circumstance = "circumstance"
 // traffic spike" is not what is measured.
 const occasion = "occasion"
 
+// completion marks the words between what ends and the time that it takes: "the
+// import must complete within 4 hours".
+const completion = "completion"
+
 // former marks the words before a value that something else has or had: "vs. >
 // 1 GB without sharing".
 const former = "former"

@@ -78,6 +78,7 @@ var (
 	versus      = meaning{class: filler, subject: former}
 	traffic     = meaning{class: load}
 	program     = meaning{class: runtime}
+	ends        = meaning{class: filler, subject: completion}
 	noise       = meaning{class: filler}
 	where       = meaning{class: filler, subject: circumstance}
 	rollBack    = meaning{class: rollback}

@@ -149,9 +149,12 @@ func (p *phraser) numberWord(m *meaning, n int) {
 	size := 0
 	if m.subject == "times" {
 		a.unit = unit{times: true, scale: one}
-	} else if a.unit, size = units().match(p.tokens[p.pos+n:]); size == 0 {
-		p.emit(only(plainWord), n)
-		return
+	} else {
+		a.bare = true
+		if size = p.unit(a, p.pos+n) - p.pos - n; size == 0 {
+			p.emit(only(plainWord), n)
+			return
+		}
 	}
 	a.values = []*big.Rat{rational(m.value)}
 	p.emit(only(quantity), n+size).amount = a

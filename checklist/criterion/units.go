@@ -47,7 +47,7 @@ var unitTable = []unitEntry{
 
 	{timesUnit, "1", "x, ×, times, fold, fach, fois, veces, vezes, volte, раза, kat, kati, 倍, 배"},
 
-	{foreignUnit, "1", "/min, /m, /minute, /hour, /h, /hr, /day, /d, /month, /week, per minute, per min, per hour, per day, per month, per week, %/min, % per minute, % per hour, mb/s, gb/s, kb/s, mbps, gbps, kbps, mb/sec, mb/min, gb/min, s/min, ms/s, usd, eur, euro, euros, dollars, cents, °c, kwh, px, pp, percentage points, db, hz, mhz, ghz, °, iops"},
+	{foreignUnit, "1", "/min, /m, /minute, /hour, /h, /hr, /day, /d, /month, /week, per minute, per min, per hour, per day, per month, per week, fps, frames/s, %/min, % per minute, % per hour, mb/s, gb/s, kb/s, mbps, gbps, kbps, mb/sec, mb/min, gb/min, s/min, ms/s, usd, eur, euro, euros, dollars, cents, °c, kwh, px, pp, percentage points, db, hz, mhz, ghz, °, iops"},
 }
 
 // magnitudes are the letters behind a number that multiply it, as written.

@@ -26,6 +26,10 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 	if nouns == "" && c.previous.phrase != "" && fits(c.previous.meaning, a, changed) {
 		return []subject{*c.previous}
 	}
+	if nouns != "" && a.is(Seconds) && c.ends(n) {
+		m := other(nouns, Less)
+		return []subject{{meaning: &m, known: true, phrase: nouns}}
+	}
 	switch {
 	case c.unfit(n), a.bare && c.loads(n):
 		return nil
@@ -45,6 +49,17 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 // P95", but "average session" is a time of its own.
 func ofTime(quantiles []string, nouns string) bool {
 	return len(quantiles) > 0 && (quantiles[0] != mean.value || nouns == "")
+}
+
+// ends says whether "completes" or the like stands right before bound n.
+func (c *clause) ends(n int) bool {
+	r := c.before(n)
+	for i := r.to - 1; i >= r.from && c.phrases[i].class == filler; i-- {
+		if c.phrases[i].subject == completion {
+			return true
+		}
+	}
+	return false
 }
 
 // forbids says whether bound n stands in parentheses and tells more of what a
