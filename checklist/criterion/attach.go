@@ -47,7 +47,8 @@ func (c *clause) after(n int) region {
 func (c *clause) subjects(n int, changed bool) []subject {
 	b := c.bounds[n]
 	a := c.phrases[b.at].amount
-	ahead := c.signalsBefore(c.before(n), a, changed)
+	before := c.before(n)
+	ahead := c.signalsBefore(before, a, changed)
 	behind := c.signalAfter(c.after(n), a, changed, n)
 	var found []subject
 	switch {
@@ -59,7 +60,7 @@ func (c *clause) subjects(n int, changed bool) []subject {
 			found = append(found, c.known(i))
 		}
 	}
-	quantiles := c.quantiles(n)
+	quantiles := c.quantiles(n, before)
 	if len(found) == 0 {
 		found = c.unnamed(n, a, changed, quantiles)
 	}
@@ -196,9 +197,8 @@ func isQuantile(p phrase) bool { return p.class == percentile && p.value != "" }
 
 // quantiles finds the quantiles of bound n: before it, or right behind it
 // without belonging to the next bound.
-func (c *clause) quantiles(n int) []string {
+func (c *clause) quantiles(n int, r region) []string {
 	var found []string
-	r := c.before(n)
 	for i := r.from; i < r.to; i++ {
 		p := c.phrases[i]
 		if (p.class == condition || p.class == warning) && slices.ContainsFunc(c.phrases[i:r.to], isQuantile) {

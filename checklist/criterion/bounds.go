@@ -144,7 +144,7 @@ func negated(ph []phrase, i, last int) bool {
 	for j := i - 1; j >= 0 && j >= i-2*reach; j-- {
 		switch ph[j].class {
 		case negation:
-			return moved || !named
+			return moved || !named || ph[j].subject == ofSignal
 		case change:
 			moved = true
 		case openParen:

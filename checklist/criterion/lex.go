@@ -1,6 +1,7 @@
 package criterion
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -63,8 +64,9 @@ func (l *lexer) next() (token, bool) {
 	case c == '*' || c == '`' || c == '\\' || c == '"':
 		return l.drop(1) // markup leaves its neighbours glued: **<**5%
 	case c == '<':
-		if tok, ok := l.tag(); ok {
-			return tok, true
+		start := l.pos
+		if tok, ok := l.tag(); ok || l.pos > start {
+			return tok, ok
 		}
 	}
 	return l.sign()
@@ -124,6 +126,9 @@ func (l *lexer) underscores() (token, bool) {
 
 // word reads letters and the digits that belong to them: "p99.9", "a11y".
 func (l *lexer) word() (token, bool) {
+	if rest := l.text[l.pos:]; strings.HasPrefix(rest, "https://") || strings.HasPrefix(rest, "http://") {
+		return l.gap(addressLength(rest))
+	}
 	end, digits := l.pos, false
 	for end < len(l.text) {
 		c := l.text[end]
@@ -152,6 +157,14 @@ func (l *lexer) word() (token, bool) {
 		}
 	}
 	return l.emit(wordToken, end)
+}
+
+// addressLength is how much of a text belongs to the URL it begins with.
+func addressLength(text string) int {
+	if end := strings.IndexAny(text, " \t)|<>\"`"); end >= 0 {
+		return end
+	}
+	return len(text)
 }
 
 // letter gives the length of the letter of a spaced script at i; 0 for none.
@@ -195,7 +208,14 @@ func (l *lexer) number() (token, bool) {
 // dateAhead says whether rest is the month of a date like 2025-11.
 func dateAhead(rest string) bool { return digitsAhead(rest[1:]) == 2 }
 
-// tag reads an HTML tag, which separates cells and sentences like a semicolon.
+// inlineTags are the HTML tags that separate nothing.
+var inlineTags = map[string]bool{
+	"b": true, "strong": true, "i": true, "em": true, "u": true, "s": true, "code": true, "kbd": true, "span": true,
+	"mark": true, "font": true, "sub": true, "sup": true, "small": true, "a": true,
+}
+
+// tag reads an HTML tag, which separates cells and sentences like a semicolon
+// unless it only marks text up.
 func (l *lexer) tag() (token, bool) {
 	const longest = 40
 	rest := l.text[l.pos:]
@@ -208,6 +228,9 @@ func (l *lexer) tag() (token, bool) {
 		case runes == longest, i > 0 && r == '<', r == '|':
 			return token{}, false
 		case r == '>':
+			if name, _, _ := strings.Cut(strings.Trim(rest[1:i], "/"), " "); inlineTags[name] {
+				return l.drop(i + 1)
+			}
 			return l.emitAs(signToken, ";", l.pos+i+1)
 		}
 		runes++

@@ -87,6 +87,10 @@ const former = "former"
 // Russian "рост задержки" is a growth of latency, not a grown one.
 const ofSubject = "of what follows"
 
+// ofSignal marks the negations that stand before what they negate: "keine
+// Antwortzeit über 2 s".
+const ofSignal = "of a signal"
+
 // opening marks the changes that are verbs, which may open a condition.
 const opening = "verb"
 

@@ -54,6 +54,7 @@ var (
 	asHighAs     = meaning{class: compare, op: GreaterOrEqual, rival: true}
 
 	not         = meaning{class: negation}
+	none        = meaning{class: negation, subject: ofSignal}
 	target      = meaning{class: demand}
 	maximum     = meaning{class: ceiling, op: LessOrEqual}
 	minimum     = meaning{class: floor, op: GreaterOrEqual}

@@ -17,6 +17,7 @@ func (p *phraser) quantity() {
 	at := p.number(a, start)
 	at = p.moreNumbers(a, at)
 	at = p.unit(a, at)
+	at = p.nines(a, at)
 	a.regroup(p.tokens[start].text)
 	if p.is(at, "+") && p.tokens[at].glued && !p.isNumber(at+1) {
 		a.orMore = true
@@ -32,6 +33,18 @@ func (p *phraser) quantity() {
 		a.approx = true
 	}
 	p.emit(only(quantity), at-start).amount = a
+}
+
+// nines reads "3 nines" as the share of 99.9 %.
+func (p *phraser) nines(a *amount, at int) int {
+	const most = 9
+	if !a.bare || at == len(p.tokens) || p.tokens[at].text != "nines" || !a.values[0].IsInt() || a.values[0].Sign() <= 0 || a.values[0].Cmp(big.NewRat(most, 1)) > 0 {
+		return at
+	}
+	missing := new(big.Int).Exp(big.NewInt(10), a.values[0].Num(), nil)
+	share := new(big.Rat).Sub(one, new(big.Rat).SetFrac(big.NewInt(1), missing))
+	a.values[0], a.unit, a.bare = share, unit{base: Ratio, scale: one}, false
+	return at + 1
 }
 
 // inflection passes over the ending that Turkish gives a number or its unit

@@ -62,6 +62,9 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 		if settled, n := settleCompare(in, i, before); n > 0 {
 			return settled, n
 		}
+		if !compared && outlasted(in, i) {
+			return spanOf(p, in[i+1]), 2
+		}
 		if p.class == compare {
 			return p, 0
 		}
@@ -119,6 +122,16 @@ func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
 	}
 	p.meaning = comparedChange(p)
 	return p, j + 1 - i
+}
+
+// outlasted says whether the comparator at i tells how long a bound must last
+// that comes behind: "länger als 10 Minuten über 2 %".
+func outlasted(in []phrase, i int) bool {
+	if in[i].op != Greater || in[i].behind || isSign(in[i]) || i+1 == len(in) || in[i+1].class != quantity || !in[i+1].amount.is(Seconds) {
+		return false
+	}
+	j := skip(in, i+2, filler)
+	return j+1 < len(in) && isCompare(in[j]) && in[j+1].class == quantity && in[j+1].amount.is(Ratio)
 }
 
 // comparedChange says which way "slower than baseline" moves.
@@ -243,8 +256,13 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if j == len(in) && outlasts(p, before) {
 		return spanOf(p, p), 1 // "> 1% 5m"
 	}
-	if n := spanBetween(in, i, before); n > 0 {
+	if n := spanBetween(in, i, before) + spanBefore(in, i); n > 0 {
 		return spanOf(p, p), n
+	}
+	if followsRequests(p, before) && boundsTime(in[j:]) {
+		if share, ok := shareOfMost(p); ok {
+			return share, 1 // "リクエストの95%が300ms以内"
+		}
 	}
 	if p.amount.bare && perTime(in, j) {
 		per := *p.amount
@@ -281,6 +299,34 @@ func spanBetween(in []phrase, i int, before []phrase) int {
 		return 0
 	}
 	return j - i
+}
+
+// spanBefore says how many phrases a time takes whose comparator stands behind
+// it, before what is compared with another number: "5분 이상 90%를 넘으면"; 0 for
+// any other.
+func spanBefore(in []phrase, i int) int {
+	j := skip(in, i+1, filler)
+	if !in[i].amount.is(Seconds) || j == len(in) || !in[j].behind || in[j].op == Less {
+		return 0
+	}
+	k := skip(in, j+1, filler, signal, percentile)
+	if k == len(in) || in[k].class != quantity || in[k].amount.is(Seconds) && k == j+1 {
+		return 0
+	}
+	if next := skip(in, k+1, filler); next < len(in) && isCompare(in[next]) {
+		return j + 1 - i
+	}
+	return 0
+}
+
+// followsRequests says whether a word for requests stands before a share of
+// them, with a particle between or, in Turkish, the sign ahead: "isteklerin %95'i".
+func followsRequests(share phrase, before []phrase) bool {
+	i := len(before) - 1
+	for i >= 0 && before[i].class == filler {
+		i--
+	}
+	return i >= 0 && (i < len(before)-1 || strings.HasPrefix(share.text, "%")) && before[i].class == signal && before[i].signal == Latency && before[i].weak
 }
 
 // circumstantial says whether one of the fillers behind a share begins where or

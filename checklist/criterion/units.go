@@ -24,13 +24,13 @@ var unitTable = []unitEntry{
 
 	{Seconds, "1/1000000000", "ns, nanosecond, nanoseconds"},
 	{Seconds, "1/1000000", "us, µs, μs, microsecond, microseconds, мкс"},
-	{Seconds, "1/1000", "ms, msec, msecs, millis, millisecond, milliseconds, millisekunde, millisekunden, milliseconde, millisecondes, milisegundo, milisegundos, millisecondi, мс, миллисекунд*, milisaniye*, 毫秒, ミリ秒, 밀리초"},
+	{Seconds, "1/1000", "ms, msec, msecs, millis, millisecond, milliseconds, millisec, millisecs, millisekunde, millisekunden, milliseconde, millisecondes, milisegundo, milisegundos, millisecondi, мс, миллисекунд*, milisaniye*, 毫秒, ミリ秒, 밀리초"},
 	{Seconds, "1", "s, sec, secs, second, seconds, sek, sekunde, sekunden, seconde, secondes, seg, segundo, segundos, secondo, secondi, с, сек, секунд*, sn, saniye*, 秒, 秒钟, 초"},
-	{Seconds, "60", "m, min, mins, minute, minutes, minuten, minuto, minutos, minuti, мин, минут*, dk, dakika*, 分, 分钟, 分間, 분"},
+	{Seconds, "60", "m, min, mins, minute, minutes, minuten, minuto, minutos, minuti, мин, минут*, dk, dakika*, 分, 分钟, 분"},
 	{Seconds, "3600", "h, hr, hrs, hour, hours, std, stunde, stunden, heure, heures, hora, horas, ora, ore, ч, час, часа, часов, saat*, 小时, 小時, 時間, 시간"},
-	{Seconds, "86400", "d, day, days, tag, tage, tagen, jour, jours, dia, dias, giorno, giorni, день, дня, дней, gun, 天, 日, 日間, 일"},
+	{Seconds, "86400", "d, day, days, tag, tage, tagen, jour, jours, dia, dias, giorno, giorni, день, дня, дней, gun, 天, 日, 일"},
 	{Seconds, "2592000", "month, months, monat, monate, monaten, mois, mes, meses, mese, mesi, месяц*, 个月, か月, ヶ月, 개월"},
-	{Seconds, "604800", "w, week, weeks, woche, wochen, semaine, semaines, semana, semanas, settimana, settimane, недел*, hafta*, 周, 週, 週間, 주"},
+	{Seconds, "604800", "w, week, weeks, woche, wochen, semaine, semaines, semana, semanas, settimana, settimane, недел*, hafta*, 周, 週, 주"},
 
 	{Bytes, "1", "b, byte, bytes, octets, байт"},
 	{Bytes, "1000", "kb, кб"},
