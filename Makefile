@@ -12,7 +12,7 @@ RACE_LEAVES_OUT ?= /(internal/endtoend|deploy|(alerts|checklist|dashboards)(/.*)
 
 FUZZTIME ?= 30s
 
-.PHONY: test tools golden lint race corpus demo fuzz bench onset soak hosts blackbox routes
+.PHONY: test tools golden lint race corpus demo fuzz bench onset soak mutation hosts blackbox routes
 
 # Four packages at once, for the end-to-end test mostly waits.
 test: tools
@@ -58,6 +58,11 @@ routes: tools
 soak:
 	$(GO) test -tags soak -run Kill -v ./internal/journal
 	$(GO) test -tags soak -run Soak -v ./internal/smoke
+
+# Takes every clause of the alert rules away, one at a time: a scenario must fail
+# without it. Takes a quarter of an hour.
+mutation: tools
+	$(GO) test -tags mutation -run TestEveryClause -timeout 90m -v ./alerts
 
 # Every fuzz test for FUZZTIME, one after the other.
 fuzz:

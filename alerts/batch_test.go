@@ -119,6 +119,9 @@ func promtool(t *testing.T, batches []batch) failures {
 			cases := map[string][]string{}
 			for _, c := range s.Cases {
 				cases[c.Name] = c.Failures
+				if c.Error != "" {
+					cases[c.Name] = append(cases[c.Name], c.Error)
+				}
 			}
 			found[filepath.Base(filepath.Dir(s.Name))] = cases
 		}
@@ -151,13 +154,6 @@ func (r *promtoolRun) run(ctx context.Context, program, report string) {
 	}
 	if err != nil {
 		r.err = fmt.Errorf("promtool: %w, %w\n%s", runErr, err, out)
-	}
-	for _, s := range r.Suites {
-		for _, c := range s.Cases {
-			if c.Error != "" {
-				r.err = fmt.Errorf("%s: %s", s.Name, c.Error)
-			}
-		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // loadTested has targets of two load tests in staging.
 var loadTested = one("load-tested", "# Upgrade\n\n## Staging Environment\n- [ ] Error rate < 0.5%\n\n## Load Testing\n\n### Sustained Load Test\n"+
-	"- [ ] P95 < 250ms\n- [ ] Error rate < 1%\n\n### Peak Load Test\n- [ ] Error rate < 5%\n\n"+
+	"- [ ] P95 < 250ms\n- [ ] Error rate < 1%\n- [ ] Throughput > 60 req/s\n\n### Peak Load Test\n- [ ] Error rate < 5%\n\n"+
 	"## Rollback Scenarios\n\n### Rollback Criteria\n- [ ] "+errorsLine+"\n", alerts.Options{LoadTestSelector: `slot="load"`})
 
 // stages is the way through the stages, with errors at each.
@@ -108,7 +108,7 @@ func places(t *testing.T) []scenario {
 		{
 			name:    "the load test keeps its limits",
 			targets: []target{load(bad(24, 996, 4)), before(24)},
-			values:  []value{{"4m", sustained, fine}, {"4m", fmt.Sprintf("sum(%s)", inTest("P95 < 250ms")), fine}},
+			values:  []value{{"4m", sustained, fine}, {"4m", fmt.Sprintf("sum(%s)", inTest("Throughput > 60 req/s")), fine}, {"4m", fmt.Sprintf("sum(%s)", inTest("P95 < 250ms")), fine}},
 		},
 		{
 			// After the test the windows run out, and what was last said holds for

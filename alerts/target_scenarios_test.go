@@ -7,6 +7,7 @@ import (
 
 	"github.com/cutover-dev/cutover/alerts"
 	"github.com/cutover-dev/cutover/checklist/criterion"
+	"github.com/cutover-dev/cutover/internal/rollout"
 	"github.com/cutover-dev/cutover/internal/series"
 )
 
@@ -25,6 +26,7 @@ var (
 	running    = one("running", aimingFor(availabilityTarget, cpuTarget), alerts.Options{})
 	sevenInTen = one("seven-in-ten", rollbackOn("Error rate >0.7% for >5 minutes"), alerts.Options{})
 	onSuccess  = one("success", rollbackOn("Success rate < 99% for 5 minutes"), alerts.Options{})
+	patient    = one("patient", rollbackOn("Response time > 2 seconds"), alerts.Options{DefaultFor: 6 * time.Minute})
 	ownQuery   = one("own-query", rollbackOn(errorsLine), alerts.Options{Queries: map[criterion.Signal]string{
 		criterion.ErrorRatio: `sum(rate(calls_total{$selector,result="failed"}[$window])) / sum(rate(calls_total{$selector}[$window]))`,
 	}})
@@ -94,6 +96,30 @@ func targets(t *testing.T) []scenario {
 			values:  []value{{"1m", recorded(series.SignalRatio, "cpu", "candidate"), is(0.2)}},
 		},
 		{
+			name:    "processors per instance: three instances that are each half busy",
+			rules:   running,
+			targets: []target{green(busy(16)), instance(2, busy(16)), instance(3, busy(16))},
+			values:  []value{{"2m", recorded(series.SignalRatio, "cpu", "candidate"), is(0.5)}, {"2m", verdict(t, running, cpuTarget), fine}},
+		},
+		{
+			name: "a target is missed before anything is shifted",
+			targets: []target{green(during(24, as(load{ok: 10, seconds: 0.1}))), blue(bad(24, 2000, 0)),
+				cutover(during(24, reporting(t, deployment, report{phase: rollout.Planned})))},
+			values: []value{{"5m", verdict(t, deployment, responseTarget), broken}},
+		},
+		{
+			name: "a target is missed after the rollback",
+			targets: []target{green(during(24, as(load{ok: 100, seconds: 0.1}))),
+				cutover(during(24, reporting(t, deployment, report{phase: rollout.RolledBack})))},
+			values: []value{{"5m", verdict(t, deployment, responseTarget), broken}},
+		},
+		{
+			name:    "a line without a duration waits as long as is set",
+			rules:   patient,
+			targets: []target{green(well(8), during(32, serving(load{ok: 100, seconds: 3})))},
+			alerts:  []firing{{alert: breach("Response time > 2 seconds"), from: "8m30s"}},
+		},
+		{
 			name:    "exactly 0.7 % fail where 0.7 % are allowed",
 			rules:   sevenInTen,
 			targets: []target{green(bad(32, 993, 7))},
@@ -114,6 +140,9 @@ func targets(t *testing.T) []scenario {
 		},
 	})
 }
+
+// busy is n scrapes of an instance that uses half a processor.
+func busy(n int) step { return during(n, serving(load{ok: 100, cpu: 7.5})) }
 
 // calls counts calls for a query of the team's own.
 func calls(n, well, failed int) step {
@@ -154,6 +183,14 @@ func ownQueries(t *testing.T) []scenario {
 			name:    "as many orders as a week ago",
 			targets: shop(ordered(178, 100)),
 			values:  []value{orders(100, open), orders(174, fine)},
+		},
+		{
+			// The candidate has a tenth of the traffic, and so of the orders: eight
+			// hours of it fill every window.
+			name: "a healthy stage of 10 % is no drop in orders",
+			targets: append(shop(ordered(168, 100), ordered(8, 90)),
+				target{`job="shop",slot="green",instance="shop-2"`, []step{gone(168), ordered(8, 10)}}),
+			values: []value{orders(175, fine), {"175h", "round(sum(cutover:signal:count{signal=\"business\"}))", is(400)}},
 		},
 		{
 			// A window is four hours: the second hour with 80 orders passes 10 %.
