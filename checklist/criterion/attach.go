@@ -201,7 +201,7 @@ func (c *clause) quantiles(n int, r region) []string {
 	var found []string
 	for i := r.from; i < r.to; i++ {
 		p := c.phrases[i]
-		if (p.class == condition || p.class == warning) && slices.ContainsFunc(c.phrases[i:r.to], isQuantile) {
+		if (p.class == condition || p.class == warning || p.class == colon) && slices.ContainsFunc(c.phrases[i:r.to], isQuantile) {
 			found = nil // "response time (p50, p95): alert if p95 > 200ms"
 		}
 		if isQuantile(p) {

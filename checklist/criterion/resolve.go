@@ -178,7 +178,9 @@ func (c *clause) hold(n int) time.Duration {
 		case span:
 			return duration(c.phrases[i].amount)
 		case load:
-			return 0
+			if i > r.from || !c.phrases[c.bounds[n].at].amount.bare {
+				return 0 // but "> 1000 clients for 5 minutes"
+			}
 		case comma:
 			parted = true
 		case signal, percentile:

@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 )
 
 // splitRow gives the cells of a line that is a table row; nil for any other.
@@ -238,6 +239,9 @@ func (r *reader) holds(ph []phrase, col column) bool {
 		return false
 	}
 	ph = r.settleSpans(ph)
+	if !col.holds && ph[0].class == span && duration(ph[0].amount) >= 24*time.Hour {
+		return false // "28-day rolling" is what is looked at
+	}
 	if ph[0].class != span && !(col.holds && ph[0].class == quantity) || !col.holds && len(ph) > 1 || !ph[0].amount.is(Seconds) {
 		return false
 	}

@@ -222,7 +222,10 @@ func shareOfRequests(in []phrase, i int) (phrase, int) {
 		return phrase{}, 0
 	}
 	j := skip(in, i+1, filler)
-	if j == len(in) || in[j].class != signal || in[j].signal != Latency || !in[j].weak && j == i+1 {
+	if j == len(in) {
+		return phrase{}, 0
+	}
+	if ofRequests := in[j].class == signal && in[j].signal == Latency && (in[j].weak || j > i+1); !ofRequests && !ofTimed(in[i+1:]) {
 		return phrase{}, 0
 	}
 	share, ok := shareOfMost(in[i])
@@ -230,6 +233,13 @@ func shareOfRequests(in []phrase, i int) (phrase, int) {
 		return phrase{}, 0
 	}
 	return share, 1
+}
+
+// ofTimed says whether what follows a share says what of, and how long that may
+// take: "95% of probes < 1s".
+func ofTimed(in []phrase) bool {
+	k := skip(in, 0, filler, plainWord)
+	return in[0].text == "of" && k <= reach && k+1 < len(in) && isCompare(in[k]) && in[k+1].amount.is(Seconds)
 }
 
 // shareOfMost reads a share as the quantile it would be of a time.

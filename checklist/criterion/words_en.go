@@ -85,6 +85,7 @@ var english = []entry{
 	{ends, "completes, finishes, takes, must complete, must finish, must take, should complete, should finish, should take, shall complete, shall finish, shall take, completes execution"},
 	{and, "and, or, &"},
 	{meaning{class: comma}, "but, yet"},
+	{meaning{class: plainWord}, "target side"},
 	{rollBack, "rollback, rollbacks, roll back, rolls back, rolled back, rolling back, roll-back, abort, aborts, abort rollout, backout, back out, back-out, revert, reverts, halt, halt rollout, stop rollout, stop the rollout, emergency stop, auto-rollback, automatic rollback, pause rollout"},
 	{whenever, "if, when, whenever, unless, once, in case, in case of, as soon as, where"},
 
