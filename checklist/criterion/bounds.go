@@ -62,7 +62,7 @@ func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	// A sign says that something is compared, whatever it is; words ("at least
 	// two reviewers") say so of a share, or of a signal.
 	b.due = ph[i].class == compareDue || !isSign(ph[i]) && !ph[b.at].amount.is(Ratio)
-	if negated(ph, i, b.last) {
+	if negated(ph, i, b.last) || b.last+1 < len(ph) && ph[b.last+1].class == change && ph[b.last+1].subject == denied {
 		b.op, b.flipped = b.op.Negated(), true
 	}
 	if (b.op == Less || b.op == GreaterOrEqual) && missesBy(ph[i:max(i, b.at)]) {
@@ -221,6 +221,8 @@ func demandAfter(ph []phrase, i int, taken []bool) int {
 	}
 	for j := i + 1; j < len(ph) && j <= i+reach; j++ {
 		switch c := ph[j].class; {
+		case c == warning && j+1 == len(ph) && skip(ph, i+1, filler) == j && ph[i].amount.is(Ratio):
+			return j // "85%告警"
 		case taken[j] || c == quantity || c == openParen || c == closeParen || c == comma || c == colon || c == dash || c == warning:
 			return -1
 		case isDemand(c):

@@ -87,6 +87,10 @@ const former = "former"
 // Russian "рост задержки" is a growth of latency, not a grown one.
 const ofSubject = "of what follows"
 
+// denied marks the changes that are negated verbs behind what they deny:
+// "%10'dan fazla artmamalı".
+const denied = "denied"
+
 // ofSignal marks the negations that stand before what they negate: "keine
 // Antwortzeit über 2 s".
 const ofSignal = "of a signal"

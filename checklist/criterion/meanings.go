@@ -65,6 +65,8 @@ var (
 	decrease    = meaning{class: change, change: Decrease}
 	increaseOf  = meaning{class: change, change: Increase, subject: ofSubject}
 	decreaseOf  = meaning{class: change, change: Decrease, subject: ofSubject}
+	noIncrease  = meaning{class: change, change: Increase, subject: denied}
+	noDecrease  = meaning{class: change, change: Decrease, subject: denied}
 	rises       = meaning{class: change, change: Increase, subject: opening}
 	falls       = meaning{class: change, change: Decrease, subject: opening}
 	reference   = meaning{class: baseline}

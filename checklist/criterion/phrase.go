@@ -236,5 +236,9 @@ var punctuation = map[string]class{
 
 func (p *phraser) prefixPercent() {
 	a := &amount{values: []*big.Rat{rational(p.tokens[p.pos+1].text)}, unit: unit{base: Ratio, scale: big.NewRat(1, 100)}}
+	if a.values[0].Cmp(half) >= 0 && p.quantileEnding(p.pos+2) {
+		p.emit(&meaning{class: percentile, value: percentShare(p.tokens[p.pos+1].text)}, 4)
+		return
+	}
 	p.emit(only(quantity), p.inflection(p.pos+2)-p.pos).amount = a
 }

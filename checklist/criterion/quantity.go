@@ -58,6 +58,12 @@ func (p *phraser) inflection(at int) int {
 	return at
 }
 
+// quantileEnding says whether the ending at i makes a share a quantile, as in
+// Turkish "%95'lik yanıt süresi".
+func (p *phraser) quantileEnding(i int) bool {
+	return p.inflection(i) > i && (p.tokens[i+1].text == "lik" || p.tokens[i+1].text == "luk")
+}
+
 // counters are what is counted where "per second" stands before the number:
 // "毎秒1,500リクエスト", "초당 1,500건".
 var counters = sync.OnceValue(func() *lexicon {

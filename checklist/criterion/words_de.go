@@ -43,7 +43,7 @@ var german = []entry{
 	{maximum, "maximum, obergrenze, maximale, maximaler, limit"},
 	{minimum, "minimum, untergrenze, minimale, mindestwert"},
 	{alert, "alarm, alarme, warnung, warnungen, kritisch, alarmierung, eskalation, alarm bei, warnung bei, warnung ab"},
-	{worse, "verschlechterung, verschlechtert, regression, verlangsamung, langsamer, einbruch"},
+	{worse, "verschlechtern, verschlechterung, verschlechtert, regression, verlangsamung, langsamer, einbruch"},
 	{improvement, "verbesserung, verbesserungen, verbessert, steigerung der leistung, schneller"},
 	{rises, "steigt, steigen, nimmt zu, nehmen zu, wachst"},
 	{increase, "anstieg, zunahme, erhohung, steigerung, steigt um, gestiegen, hoher, wachstum"},
