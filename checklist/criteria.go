@@ -60,13 +60,13 @@ func (d *document) understood() map[int]bool {
 func (d *document) demands(l *line) criterion.Reading {
 	at := d.standing(l)
 	if l.Kind != markdown.Row {
-		return at.Read(emptied(l.text))
+		return d.scratch.Read(at, emptied(l.text))
 	}
 	h := d.head(l)
 	if h.place == nil {
 		h.place = at.Table(h.titles)
 	}
-	return h.place.ReadRow(l.Cols.Plain())
+	return d.scratch.ReadRow(h.place, l.Cols.Plain())
 }
 
 // standing is the place of a line, as the criterion reader knows it.

@@ -72,6 +72,8 @@ type document struct {
 	roles         titles         // that approve
 
 	heads map[int]*head // of the tables, by their block
+
+	scratch criterion.Scratch
 }
 
 func newDocument(out *Checklist, options Options, md markdown.Document) *document {

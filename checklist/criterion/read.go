@@ -3,7 +3,6 @@ package criterion
 import (
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -45,12 +44,18 @@ func Read(l Line) Reading {
 
 // Read reads a line that stands in the place, as the function [Read] does. A
 // line that begins with a bar is a table row.
-func (p *Place) Read(line string) Reading {
+func (p *Place) Read(line string) Reading { return new(Scratch).Read(p, line) }
+
+// ReadRow reads a table row that stands in the place. See [Place.Table].
+func (p *Place) ReadRow(cells []string) Reading { return new(Scratch).ReadRow(p, cells) }
+
+// Read reads a line as [Place.Read] does.
+func (s *Scratch) Read(p *Place, line string) Reading {
 	if !counts(line) && p.stance() != trigger {
 		return Reading{} // where no event is named, only numbers demand
 	}
-	r := p.reader()
-	defer r.done()
+	r := &reader{Scratch: s, place: p}
+	defer s.clear()
 	text := clean(line)
 	switch cells := splitRow(text); {
 	case cells != nil:
@@ -68,13 +73,13 @@ func (p *Place) Read(line string) Reading {
 	return r.reading
 }
 
-// ReadRow reads a table row that stands in the place. See [Place.Table].
-func (p *Place) ReadRow(cells []string) Reading {
+// ReadRow reads a table row as [Place.ReadRow] does.
+func (s *Scratch) ReadRow(p *Place, cells []string) Reading {
 	if !slices.ContainsFunc(cells, counts) {
 		return Reading{}
 	}
-	r := p.reader()
-	defer r.done()
+	r := &reader{Scratch: s, place: p}
+	defer s.clear()
 	cleaned := make([]string, len(cells))
 	for i, cell := range cells {
 		cleaned[i] = clean(cell)
@@ -85,6 +90,7 @@ func (p *Place) ReadRow(cells []string) Reading {
 
 // reader collects the reading of one line.
 type reader struct {
+	*Scratch
 	place   *Place
 	reading Reading
 	hint    unit          // the unit last seen
@@ -96,45 +102,6 @@ type reader struct {
 	inCell  bool          // a cell beside the row's label is being read
 	headed  bool          // the row's label holds a criterion itself
 	moved   movement      // what the row's label says of the way its numbers move
-
-	tokens []token  // room for those of the text being split
-	room   []phrase // for those of the line
-}
-
-// readers are used again from line to line, for the room they have.
-var readers = sync.Pool{New: func() any { return new(reader) }}
-
-// reader gives one for a line of the place. To be done with before it is asked
-// for the next line.
-func (p *Place) reader() *reader {
-	r := readers.Get().(*reader)
-	r.place = p
-	return r
-}
-
-// done gives the reader back. Nothing in a reading is in its room.
-func (r *reader) done() {
-	clear(r.tokens)
-	clear(r.room)
-	*r = reader{tokens: r.tokens[:0], room: r.room[:0]}
-	readers.Put(r)
-}
-
-// phrases gives the phrases of a text, in the reader's room.
-func (r *reader) phrases(text string) []phrase {
-	r.tokens = lex(r.tokens[:0], text)
-	return phrasesIn(r.space(len(r.tokens)), text, r.tokens)
-}
-
-// space is room for n phrases.
-func (r *reader) space(n int) []phrase {
-	const usual = 64 // of a line
-	if cap(r.room)-len(r.room) < n {
-		r.room = make([]phrase, 0, max(n, usual, 2*cap(r.room)))
-	}
-	from := len(r.room)
-	r.room = r.room[:from+n]
-	return r.room[from:from:len(r.room)]
 }
 
 func (r *reader) leave(text, why string) {
