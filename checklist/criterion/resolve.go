@@ -106,12 +106,21 @@ func (c *clause) vague(n int, a *amount, moved movement, subjects []subject) str
 		return "how far from something that isn't said"
 	case len(subjects) == 0:
 		return "nothing says what is compared"
+	case a.bare && !subjects[0].known && c.betweenNumbers(n):
+		return "two numbers compared"
 	case c.forbids(n) && !subjects[0].known:
 		return "what must not be, described"
 	case a.of && !a.score(len(subjects[0].quantiles)):
 		return "a count of work done"
 	}
 	return ""
+}
+
+// betweenNumbers says whether the sign of bound n compares one number with another:
+// "not eligible (47 >= 25)".
+func (c *clause) betweenNumbers(n int) bool {
+	first := c.bounds[n].first
+	return first > 0 && isSign(c.phrases[first]) && c.phrases[first-1].class == quantity
 }
 
 // unitless says whether bound n is about a signal whose numbers need no unit,

@@ -30,7 +30,7 @@ var unitTable = []unitEntry{
 	{Seconds, "3600", "h, hr, hrs, hour, hours, std, stunde, stunden, heure, heures, hora, horas, ora, ore, ч, час, часа, часов, saat*, 小时, 小時, 時間, 시간"},
 	{Seconds, "86400", "d, day, days, tag, tage, tagen, jour, jours, dia, dias, giorno, giorni, день, дня, дней, gun, 天, 日, 일"},
 	{Seconds, "2592000", "month, months, monat, monate, monaten, mois, mes, meses, mese, mesi, месяц*, 个月, か月, ヶ月, 개월"},
-	{Seconds, "604800", "w, week, weeks, woche, wochen, semaine, semaines, semana, semanas, settimana, settimane, недел*, hafta*, 周, 週, 주"},
+	{Seconds, "604800", "week, weeks, woche, wochen, semaine, semaines, semana, semanas, settimana, settimane, недел*, hafta*, 周, 週, 주"},
 
 	{Bytes, "1", "b, byte, bytes, octets, байт"},
 	{Bytes, "1000", "kb, кб"},
@@ -47,7 +47,7 @@ var unitTable = []unitEntry{
 
 	{timesUnit, "1", "x, ×, times, fold, fach, fois, veces, vezes, volte, раза, kat, kati, 倍, 배"},
 
-	{foreignUnit, "1", "/min, /m, /minute, /hour, /h, /hr, /day, /d, /month, /week, per minute, per min, per hour, per day, per month, per week, fps, frames/s, %/min, % per minute, % per hour, mb/s, gb/s, kb/s, mbps, gbps, kbps, mb/sec, mb/min, gb/min, s/min, ms/s, usd, eur, euro, euros, dollars, cents, °c, kwh, px, pp, percentage points, db, hz, mhz, ghz, °, iops, times in a row, mal in folge, fois de suite, veces seguidas, vezes seguidas, volte di fila, раз подряд, kez ust uste, 次连续, 回連続, 회 연속"},
+	{foreignUnit, "1", "/min, /m, /minute, /hour, /h, /hr, /day, /d, /month, /week, per minute, per min, per hour, per day, per month, per week, fps, frames/s, %/min, % per minute, % per hour, mb/s, gb/s, kb/s, mbps, gbps, kbps, mb/sec, mb/min, gb/min, s/min, ms/s, usd, eur, euro, euros, dollars, cents, °c, kwh, w, watt, watts, kw, px, pp, percentage points, db, hz, mhz, ghz, °, iops, times in a row, mal in folge, fois de suite, veces seguidas, vezes seguidas, volte di fila, раз подряд, kez ust uste, 次连续, 回連続, 회 연속"},
 }
 
 // magnitudes are the letters behind a number that multiply it, as written.

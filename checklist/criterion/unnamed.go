@@ -151,7 +151,7 @@ func (c *clause) rollsBack(n int) bool {
 func (c *clause) segment(n int) region {
 	r := c.before(n)
 	for i := r.to - 1; i >= r.from; i-- {
-		if p := c.phrases[i].class; p == comma || p == condition || p == closeParen && i+1 < r.to {
+		if p := c.phrases[i].class; p == comma || p == condition || p == closeParen && skip(c.phrases[:r.to], i+1, filler, colon) < r.to {
 			r.from = i + 1
 			break
 		}
