@@ -50,7 +50,7 @@ func (p *phraser) nines(a *amount, at int) int {
 // inflection passes over the ending that Turkish gives a number or its unit
 // behind an apostrophe: "%2'yi", "300 ms'den".
 func (p *phraser) inflection(at int) int {
-	const longest = 4
+	const longest = 6
 	if at+1 < len(p.tokens) && p.is(at, "'") && p.tokens[at].glued && p.tokens[at+1].glued &&
 		p.tokens[at+1].kind == wordToken && len(p.tokens[at+1].text) <= longest {
 		return at + 2
@@ -70,12 +70,21 @@ var counters = sync.OnceValue(func() *lexicon {
 	return newLexicon([]entry{{noise, "リクエスト, 件, 回, 次, 次请求, 个请求, 请求, 笔, 条, 个, 건, 회, 개, 요청, 개 요청, 건의 요청, 트랜잭션, istek, islem, sorgu"}})
 })
 
-// counted reads what is counted per second into an amount without a unit.
+// counted passes over what is counted per second, or before a comparator: "1,000件以上".
 func (p *phraser) counted(a *amount, at int) int {
-	if n := len(p.phrases); !a.bare || n == 0 || p.phrases[n-1].implied != RequestsPerSecond {
+	if !a.bare {
 		return at
 	}
 	_, n := counters().match(p.tokens[at:])
+	if n == 0 {
+		return at
+	}
+	if last := len(p.phrases) - 1; last >= 0 && p.phrases[last].implied == RequestsPerSecond {
+		return at + n
+	}
+	if next, _ := words().match(p.tokens[at+n:]); next == nil || !next.behind {
+		return at
+	}
 	return at + n
 }
 

@@ -107,6 +107,10 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 // "5% more than 10 minutes" is how long, "10% slower than baseline" is which way.
 func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
 	p := in[i]
+	named := len(before) > 1 && before[len(before)-1].class == baseline // "> 3x baseline über 5 Minuten"
+	if named {
+		before = before[:len(before)-1]
+	}
 	if len(before) == 0 || before[len(before)-1].class != quantity {
 		return p, 0
 	}
@@ -116,7 +120,7 @@ func settleCompare(in []phrase, i int, before []phrase) (phrase, int) {
 		return spanOf(p, in[i+1]), 2
 	}
 	j := skip(in, i+1, filler)
-	if isSign(p) || p.class == compareDue && p.op == Less || j == len(in) || in[j].class != baseline || !last.is(Ratio) && !last.unit.times {
+	if named || isSign(p) || p.class == compareDue && p.op == Less || j == len(in) || in[j].class != baseline || !last.is(Ratio) && !last.unit.times {
 		return p, 0
 	}
 	p.meaning = comparedChange(p)

@@ -3,7 +3,7 @@ package criterion
 // german lists German words; see english for how.
 var german = []entry{
 	{errorRatio, "fehlerrate, fehlerraten, fehlerquote, fehleranteil, ausfallrate, fehlgeschlagene anfragen"},
-	{errors, "fehler, 5xx fehler, 5xx-fehler"},
+	{errors, "fehlschlagen, fehlgeschlagen, fehlschlagt, fehler, 5xx fehler, 5xx-fehler"},
 	{successRatio, "erfolgsrate, erfolgsquote, erfolgreiche anfragen, zustellrate"},
 	{latency, "latenz, latenzen, latenzzeit, antwortzeit, antwortzeiten, reaktionszeit, reaktionszeiten, ladezeit, ladezeiten, seitenladezeit, seitenladezeiten, anfragedauer, abfragezeit, abfragedauer, api-antwortzeit"},
 	{latencyWeak, "antwort, antworten, antwortet, abfrage, abfragen, anfrage, anfragen, seite, startseite, ladt"},

@@ -3,7 +3,7 @@ package criterion
 // spanish lists Spanish words; see english for how.
 var spanish = []entry{
 	{errorRatio, "tasa de error, tasa de errores, porcentaje de error, porcentaje de errores, ratio de error, ratio de errores, tasa de fallo, tasa de fallos, indice de error, solicitudes fallidas, peticiones fallidas"},
-	{errors, "errores, errores 5xx, fallos"},
+	{errors, "falla, fallan, falle, fallen, fallidas, errores, errores 5xx, fallos"},
 	{successRatio, "tasa de exito, porcentaje de exito, tasa de entrega, ratio de exito"},
 	{latency, "latencia, latencias, tiempo de respuesta, tiempos de respuesta, tiempo de carga, tiempos de carga, carga de pagina, tiempo de carga de pagina, tiempo de consulta, duracion de consulta, lentitud, pagina carga"},
 	{latencyWeak, "solicitud, solicitudes, peticion, peticiones, respuesta, respuestas, responde, responden, consulta, consultas, carga en, pagina"},

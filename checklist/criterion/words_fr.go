@@ -3,7 +3,7 @@ package criterion
 // french lists French words; see english for how.
 var french = []entry{
 	{errorRatio, "taux d'erreur, taux d'erreurs, taux d erreur, taux d'echec, taux d'echecs, taux de panne, requetes en echec, requetes echouees"},
-	{errors, "erreur, erreurs, erreurs 5xx, erreur 5xx, echecs"},
+	{errors, "echouent, echoue, en echec, echouees, erreur, erreurs, erreurs 5xx, erreur 5xx, echecs"},
 	{successRatio, "taux de succes, taux de reussite, requetes reussies, taux de livraison, taux de delivrabilite"},
 	{latency, "latence, latences, temps de reponse, temps de latence, delai de reponse, temps de chargement, chargement de page, temps de chargement des pages, chargement des pages, lenteur, duree des requetes, temps de requete, page charge, la page charge, charge en"},
 	{latencyWeak, "reponse, reponses, requete, requetes, repond, chargement, pages"},

@@ -3,7 +3,7 @@ package criterion
 // italian lists Italian words; see english for how.
 var italian = []entry{
 	{errorRatio, "tasso di errore, tasso di errori, tasso d'errore, percentuale di errore, percentuale di errori, percentuale errori, tasso errori, tasso di fallimento, richieste fallite"},
-	{errors, "errori, errori 5xx, errore"},
+	{errors, "fallisce, falliscono, fallite, errori, errori 5xx, errore"},
 	{successRatio, "tasso di successo, percentuale di successo, tasso di consegna"},
 	{latency, "latenza, latenze, tempo di risposta, tempi di risposta, tempo di caricamento, tempi di caricamento, caricamento pagina, caricamento della pagina, durata delle query, tempo di query, lentezza, caricamento"},
 	{latencyWeak, "risposta, risposte, risponde, rispondono, richieste, interrogazioni, pagina"},

@@ -3,7 +3,7 @@ package criterion
 // portuguese lists Portuguese words; see english for how.
 var portuguese = []entry{
 	{errorRatio, "taxa de erro, taxa de erros, percentual de erro, percentual de erros, taxa de falha, taxa de falhas, requisicoes com falha, indice de erros"},
-	{errors, "erros, erros 5xx, erro, falhas"},
+	{errors, "falham, falharem, falhem, falhar, erros, erros 5xx, erro, falhas"},
 	{successRatio, "taxa de sucesso, percentual de sucesso, taxa de entrega, taxa de acerto"},
 	{latency, "latencia, latencias, tempo de resposta, tempos de resposta, tempo de carregamento, carregamento da pagina, tempo de carga, tempo de consulta, duracao das consultas, lentidao, pagina carrega, pagina carregada, carregamento"},
 	{latencyWeak, "requisicao, requisicoes, resposta, respostas, responde, respondem, consulta, consultas, carrega, pagina"},
