@@ -250,8 +250,22 @@ var digraphs = map[string]string{
 	"&&": "&", "||": "‖", "//": "/",
 }
 
+// opensNumber says whether the point at hand may open a number, as in ".5%".
+func (l *lexer) opensNumber() bool {
+	if l.pos == 0 {
+		return true
+	}
+	r, _ := utf8.DecodeLastRuneInString(l.text[:l.pos])
+	return unicode.IsSpace(r) || r == '<' || r == '>' || r == '=' || r == '≤' || r == '≥' || r == '('
+}
+
 func (l *lexer) sign() (token, bool) {
 	if l.pos+1 < len(l.text) {
+		if l.text[l.pos] == '.' && isDigit(l.text[l.pos+1]) && l.opensNumber() {
+			if digits := digitsAhead(l.text[l.pos+1:]); digits < maxDigits {
+				return l.emitAs(numberToken, "0."+l.text[l.pos+1:l.pos+1+digits], l.pos+1+digits)
+			}
+		}
 		if l.text[l.pos] == '-' && l.glued && l.anyLetter(l.pos+1) {
 			return l.gap(1) // a hyphen: sign-ups, 5-minute
 		}

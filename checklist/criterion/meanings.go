@@ -20,6 +20,9 @@ var (
 	// errors are a share where a share is compared, else a count.
 	errors = meaning{class: signal, signal: ErrorRatio, good: Less, weak: true, subject: "errors"}
 
+	// perMinute counts per time, which no unit of a criterion says.
+	perMinute = meaning{class: odd}
+
 	// latencyWeak is a latency only beside a time: "API response < 500ms".
 	latencyWeak = meaning{class: signal, signal: Latency, good: Less, weak: true}
 	// testPassWeak is a share of tests: "tests > 95%".

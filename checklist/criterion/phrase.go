@@ -160,8 +160,9 @@ func (p *phraser) numberWord(m *meaning, n int) {
 	p.emit(only(quantity), n+size).amount = a
 }
 
-// quantileName reads p95, p99.9, p999.
+// quantileName reads p95, p99.9, p999, tp99.
 func quantileName(word string) (string, bool) {
+	word = strings.TrimPrefix(word, "t")
 	if len(word) < 3 || len(word) > 6 || word[0] != 'p' {
 		return "", false
 	}

@@ -124,7 +124,7 @@ func (p *phraser) number(a *amount, i int) int {
 		tok := p.tokens[i]
 		raw := p.line[tok.from:tok.to]
 		factor, ok := magnitudes[raw]
-		if ok && (tok.glued || len(raw) > 2) {
+		if ok && (tok.glued || len(raw) > 2 || p.isRate(i+1)) {
 			value.Mul(value, new(big.Rat).SetInt64(factor))
 			a.scaled = true
 			i++
@@ -132,6 +132,12 @@ func (p *phraser) number(a *amount, i int) int {
 	}
 	a.values = append(a.values, value)
 	return i
+}
+
+// isRate says whether requests per second, or the like, stand at i: "1.5 k req/s".
+func (p *phraser) isRate(i int) bool {
+	u, n := p.unitAt(i)
+	return n > 0 && u.base == RequestsPerSecond
 }
 
 // moreNumbers reads the rest of a range ("42-45", "42ms - 45", "1 bis 2"), of
