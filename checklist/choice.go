@@ -28,7 +28,7 @@ func (d *document) choices() {
 			continue
 		}
 		text := l.text
-		if strings.Contains(l.source, "`") && !hasSignBox(text) {
+		if strings.Contains(l.Raw, "`") && !hasSignBox(text) {
 			continue // `[x]` explains boxes
 		}
 		if own { // "☐ Yes ☐ No": the first box is one of them

@@ -10,22 +10,22 @@ import (
 
 // line is a line of the document with what the passes found out about it.
 type line struct {
-	markdown.Line
+	*markdown.Line
 	*boldText        // nothing where the line begins otherwise
-	source    string // the Markdown with the box
 	text      string // without box and inline markup
 	name      string // the text that names the line: of a table row, its first cell with words
 	id        string // of the task or the line; set by the ids pass
-	traits    traits // of the text
-	box       box
-	use       use    // what the line was taken for
-	struck    bool   // struck through
-	holds     bool   // says how long to hold a stage
-	mark      rune   // what is in the box
 	task      int    // index into Checklist.Tasks; -1 for none
 	place     *place // where it stands
 
 	beneath *criterion.Place // of the lines nested below; nil until one is read
+
+	mark   rune   // what is in the box
+	traits traits // of the text
+	box    box
+	use    use  // what the line was taken for
+	struck bool // struck through
+	holds  bool // says how long to hold a stage
 }
 
 // boldText is the bold text that a line begins with.
@@ -82,31 +82,28 @@ func newDocument(out *Checklist, options Options, md markdown.Document) *documen
 		out.warn(md.TooDeep, "nested deeper than %d; what is nested deeper is left out", MaxNesting)
 	}
 	at := make([]int, len(md.Lines)) // index there → index here
-	wrapped := 0
-	for i, l := range md.Lines {
-		at[i] = len(d.lines)
+	for i := 0; i < len(md.Lines); {
+		l := line{Line: &md.Lines[i], task: -1}
 		if l.Parent >= 0 {
 			l.Parent = at[l.Parent]
 		}
-		if d.continues(l) && wrapped < maxWrapped {
-			last := &d.lines[len(d.lines)-1]
-			last.Raw += " " + l.Raw
-			at[i]--
-			wrapped++
-			continue
-		}
-		wrapped = 0
-		added := line{Line: l, task: -1, source: l.Raw}
+		markup := l.Raw
 		if l.Kind == markdown.Item || l.Kind == markdown.Text {
 			m := cutBox(l.Raw, l.Kind == markdown.Item)
-			added.Raw, added.box, added.mark = m.rest, m.box, m.mark
+			markup, l.box, l.mark = m.rest, m.box, m.mark
 		}
-		d.lines = append(d.lines, added)
-	}
-	for i := range d.lines {
-		if d.lines[i].inspect() {
-			out.warn(d.lines[i].No, "longer than %d bytes; the rest of the line is left out", maxText)
+		wrapped := wrappedLines(md.Lines[i:])
+		if wrapped > 0 {
+			markup = joined(markup, md.Lines[i+1:i+1+wrapped])
 		}
+		if l.inspect(markup) {
+			out.warn(l.No, "longer than %d bytes; the rest of the line is left out", maxText)
+		}
+		for range 1 + wrapped {
+			at[i] = len(d.lines)
+			i++
+		}
+		d.lines = append(d.lines, l)
 	}
 	return d
 }
@@ -114,16 +111,35 @@ func newDocument(out *Checklist, options Options, md markdown.Document) *documen
 // maxWrapped is how many lines a task's text may go on for.
 const maxWrapped = 50
 
-// continues says whether l is the wrapped rest of the item before it.
-func (d *document) continues(l markdown.Line) bool {
-	if !l.Soft || l.Kind != markdown.Text || len(d.lines) == 0 {
-		return false
+// wrappedLines is how many lines the text of the item at the head of lines is
+// wrapped over, behind its first.
+func wrappedLines(lines []markdown.Line) int {
+	if lines[0].Kind != markdown.Item {
+		return 0
 	}
-	last := &d.lines[len(d.lines)-1]
-	if last.Kind != markdown.Item || last.Block != l.Block {
-		return false
+	n := 0
+	for n < maxWrapped && n+1 < len(lines) && continues(&lines[n+1], lines[0].Block) {
+		n++
 	}
-	return cutBox(l.Raw, false).box == noBox && !strings.HasPrefix(l.Raw, "**") && !strings.HasPrefix(l.Raw, "[") && !labelStart.MatchString(l.Raw)
+	return n
+}
+
+// continues says whether l is the wrapped rest of an item whose text stands in
+// the block given.
+func continues(l *markdown.Line, block int) bool {
+	return l.Soft && l.Kind == markdown.Text && l.Block == block &&
+		cutBox(l.Raw, false).box == noBox && !strings.HasPrefix(l.Raw, "**") && !strings.HasPrefix(l.Raw, "[") && !labelStart.MatchString(l.Raw)
+}
+
+// joined is the Markdown of an item with that of the lines it is wrapped over.
+func joined(first string, rest []markdown.Line) string {
+	var out strings.Builder
+	out.WriteString(first)
+	for i := range rest {
+		out.WriteByte(' ')
+		out.WriteString(rest[i].Raw)
+	}
+	return out.String()
 }
 
 // labelStart matches a line that begins with a label of one to three words.
@@ -132,19 +148,19 @@ var labelStart = regexp.MustCompile(`^[\pL\pN/&-]+(?: [\pL\pN/&-]+){0,2}:(?:\s|$
 // maxText is how much of a line is read, in bytes.
 const maxText = 4096
 
-// inspect finds the line's text and its bold label. It says whether the line
-// was cut.
-func (l *line) inspect() (cut bool) {
-	if len(l.Raw) > maxText {
-		l.Raw, cut = strings.ToValidUTF8(l.Raw[:maxText], ""), true
+// inspect finds the line's text and its bold label in its Markdown behind the
+// box. It says whether the line was cut.
+func (l *line) inspect(markup string) (cut bool) {
+	if len(markup) > maxText {
+		markup, cut = strings.ToValidUTF8(markup[:maxText], ""), true
 	}
-	l.text = markdown.Plain(l.Raw)
+	l.text = markdown.Plain(markup)
 	l.traits = traitsOf(l.text)
 	l.boldText = &nothingBold
-	if label, value, b := boldLabel(l.Raw); b != notBold {
+	if label, value, b := boldLabel(markup); b != notBold {
 		l.boldText = &boldText{b, label, value}
 	}
-	l.struck = struck(l.Raw)
+	l.struck = struck(markup)
 	if l.Kind != markdown.Row {
 		l.name = l.text
 	}

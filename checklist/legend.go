@@ -38,15 +38,15 @@ func (d *document) legend() {
 	d.legendStates = map[rune]State{}
 	for i := range d.lines {
 		l := &d.lines[i]
-		if !strings.Contains(l.source, "[") || l.box == gfmBox {
+		if !strings.Contains(l.Raw, "[") || l.box == gfmBox {
 			continue
 		}
-		entries := legendEntry.FindAllStringSubmatch(l.source, -1)
+		entries := legendEntry.FindAllStringSubmatch(l.Raw, -1)
 		if entries == nil {
 			continue
 		}
 		explains := l.box == noBox && l.Kind != markdown.Row || legendHeading.in(slug(strings.Join(l.place.headings, " "))) ||
-			l.box != noBox && len(boxesIn(l.source)) > 1
+			l.box != noBox && len(boxesIn(l.Raw)) > 1
 		if !explains {
 			continue
 		}

@@ -59,7 +59,7 @@ func (o Options) Parse(file, name string, source []byte) (*Checklist, error) {
 	d.read()
 	if len(c.Tasks) == 0 {
 		hint := "write them as `- [ ] Deploy`"
-		if hasBox(string(text)) {
+		if hasBox(text) {
 			hint = "its boxes stand in code blocks, comments or lines to choose from, which are examples and choices"
 		}
 		return nil, fmt.Errorf("%s: no tasks in the file; %s", file, hint)
@@ -84,24 +84,19 @@ func (c *Checklist) warn(line int, format string, args ...any) {
 
 // clean gives the source as UTF-8 with `\n` line ends, without a byte order
 // mark and front matter, its damaged lines repaired. Line numbers stay.
-func (c *Checklist) clean(source []byte) []byte {
-	text := bytes.TrimPrefix(source, []byte("\uFEFF"))
-	if bytes.IndexByte(text, '\r') >= 0 {
-		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+func (c *Checklist) clean(source []byte) string {
+	text := string(bytes.TrimPrefix(source, []byte("\uFEFF")))
+	if strings.IndexByte(text, '\r') >= 0 {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+		text = strings.ReplaceAll(text, "\r", "\n")
 	}
 	text = c.cutLines(text)
 	text = blankFrontMatter(text)
-	if isASCII(text) {
-		return text
-	}
 	return c.repair(text)
 }
 
-func isASCII[T ~string | ~[]byte](text T) bool { return asciiPrefix(text) == len(text) }
-
 // asciiPrefix is how many bytes of a text are ASCII before the first that isn't.
-func asciiPrefix[T ~string | ~[]byte](text T) int {
+func asciiPrefix(text string) int {
 	i := 0
 	for ; i+8 <= len(text); i += 8 { // eight at a time, which is what most of every text is
 		if (text[i]|text[i+1]|text[i+2]|text[i+3]|text[i+4]|text[i+5]|text[i+6]|text[i+7])&utf8.RuneSelf != 0 {
@@ -116,13 +111,13 @@ func asciiPrefix[T ~string | ~[]byte](text T) int {
 	return i
 }
 
-func (c *Checklist) cutLines(text []byte) []byte {
-	if bytes.Count(text, []byte("\n")) <= MaxLines {
+func (c *Checklist) cutLines(text string) string {
+	if strings.Count(text, "\n") <= MaxLines {
 		return text
 	}
 	end := 0
 	for range MaxLines {
-		end += bytes.IndexByte(text[end:], '\n') + 1
+		end += strings.IndexByte(text[end:], '\n') + 1
 	}
 	c.warn(MaxLines+1, "the file has more than %d lines; from here on it is left out", MaxLines)
 	return text[:end]
@@ -130,19 +125,19 @@ func (c *Checklist) cutLines(text []byte) []byte {
 
 // repair makes every line valid UTF-8 and undoes wrong decodings. Text without a
 // fault comes back as it is.
-func (c *Checklist) repair(text []byte) []byte {
-	var out []byte // nil until a line differs
-	kept := 0      // what of text is in out
+func (c *Checklist) repair(text string) string {
+	var out strings.Builder
+	kept := 0 // what of text is in out
 	repaired, first := 0, 0
 	for at, no := 0, 1; at < len(text); {
 		wide := at + asciiPrefix(text[at:])
 		if wide == len(text) {
 			break
 		}
-		no += bytes.Count(text[at:wide], newline)
-		start := bytes.LastIndexByte(text[:wide], '\n') + 1
+		no += strings.Count(text[at:wide], "\n")
+		start := strings.LastIndexByte(text[:wide], '\n') + 1
 		end := len(text)
-		if n := bytes.IndexByte(text[wide:], '\n'); n >= 0 {
+		if n := strings.IndexByte(text[wide:], '\n'); n >= 0 {
 			end = wide + n
 		}
 		at = end
@@ -156,28 +151,25 @@ func (c *Checklist) repair(text []byte) []byte {
 			}
 		}
 		if changed || !wasValid {
-			out = append(append(out, text[kept:start]...), fixed...)
+			out.WriteString(text[kept:start])
+			out.WriteString(fixed)
 			kept = end
 		}
 	}
 	if repaired > 0 {
 		c.warn(first, "the encoding of %d lines from here on is damaged (UTF-8 read as something else); understood as it was meant, the file itself should be repaired", repaired)
 	}
-	if out == nil {
+	if kept == 0 {
 		return text
 	}
-	return append(out, text[kept:]...)
+	out.WriteString(text[kept:])
+	return out.String()
 }
 
-var newline = []byte{'\n'}
-
 // repairLine repairs one line; changed says whether a wrong decoding was undone.
-func repairLine(line []byte) (fixed string, valid, changed bool) {
-	if utf8.Valid(line) {
-		if !mojibake.Suspicious(line) {
-			return "", true, false
-		}
-		fixed, changed = mojibake.Repair(string(line))
+func repairLine(line string) (fixed string, valid, changed bool) {
+	if utf8.ValidString(line) {
+		fixed, changed = mojibake.Repair(line)
 		return fixed, true, changed
 	}
 	fixed, changed = mojibake.Repair(mojibake.Valid(line))
@@ -186,39 +178,26 @@ func repairLine(line []byte) (fixed string, valid, changed bool) {
 
 // blankFrontMatter empties the lines of a YAML block at the head of the file,
 // which is not part of the document.
-func blankFrontMatter(text []byte) []byte {
-	rest, ok := bytes.CutPrefix(text, []byte("---\n"))
+func blankFrontMatter(text string) string {
+	rest, ok := strings.CutPrefix(text, "---\n")
 	if !ok {
 		return text
 	}
-	key, _, ok := bytes.Cut(rest, []byte(":"))
-	if !ok || len(key) == 0 || bytes.ContainsAny(key, "\n \t*#[-") {
+	key, _, ok := strings.Cut(rest, ":")
+	if !ok || key == "" || strings.ContainsAny(key, "\n \t*#[-") {
 		return text // a document that begins with a rule
 	}
-	lines := 1
-	for line := range bytes.Lines(rest) {
+	lines, behind := 1, len(text)-len(rest)
+	for line := range strings.Lines(rest) {
 		lines++
-		trimmed := string(bytes.TrimRight(line, " \t\n"))
+		behind += len(line)
+		trimmed := strings.TrimRight(line, " \t\n")
 		if trimmed == "---" || trimmed == "..." {
-			end := len(text) - len(rest)
-			return append(bytes.Repeat([]byte("\n"), lines), text[end+headLength(rest, lines-1):]...)
+			return strings.Repeat("\n", lines) + text[behind:]
 		}
-		if bytes.HasPrefix(bytes.TrimLeft(line, " -"), []byte("[ ]")) {
+		if strings.HasPrefix(strings.TrimLeft(line, " -"), "[ ]") {
 			return text
 		}
 	}
 	return text
-}
-
-// headLength is how many bytes the first n lines have.
-func headLength(text []byte, n int) int {
-	end := 0
-	for range n {
-		i := bytes.IndexByte(text[end:], '\n')
-		if i < 0 {
-			return len(text)
-		}
-		end += i + 1
-	}
-	return end
 }

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,38 +21,33 @@ func Plain(s string) string {
 	if !hasMarkup(s) {
 		return s
 	}
-	var room [8]cut
-	p := plain{src: s, cuts: room[:0]}
+	var room [512]byte
+	p := plain{src: s, out: append(room[:0], s...)}
 	p.scan()
-	if len(p.cuts) == 0 {
+	if !p.cut {
 		return s
 	}
-	if p.unordered {
-		slices.SortFunc(p.cuts, func(a, b cut) int { return a.start - b.start })
-	}
-	var out strings.Builder
-	out.Grow(len(s))
-	at := 0
-	for _, c := range p.cuts {
-		if c.start < at { // inside a cut that is already made
-			continue
+	kept := p.out[:0]
+	for _, c := range p.out {
+		if c != gone {
+			kept = append(kept, c)
 		}
-		out.WriteString(s[at:c.start])
-		out.WriteString(c.put)
-		at = c.end
 	}
-	out.WriteString(s[at:])
-	return strings.TrimSpace(out.String())
+	return string(bytes.TrimSpace(kept))
 }
 
-// PlainAll gives the text of each.
+// PlainAll gives the text of each: the same slice where none has markup.
 func PlainAll(markdown []string) []string {
-	if markdown == nil {
-		return nil
-	}
-	out := make([]string, len(markdown))
+	out := markdown
 	for i, s := range markdown {
-		out[i] = Plain(s)
+		text := Plain(s)
+		if text == s {
+			continue
+		}
+		if &out[0] == &markdown[0] {
+			out = slices.Clone(markdown)
+		}
+		out[i] = text
 	}
 	return out
 }
@@ -74,24 +70,19 @@ var markup = func() (is [256]bool) {
 	return is
 }()
 
-// cut is a stretch of the line to be replaced.
-type cut struct {
-	start, end int
-	put        string
-}
+// gone stands for each byte that is taken away. No UTF-8 has it.
+const gone = 0xFF
 
 // plain is one reading of a line from left to right. Every look ahead is
 // bounded or remembered, which keeps it linear.
 type plain struct {
-	src      string
-	cuts     []cut
-	brackets []int            // positions of open `[`
-	runs     [3][4]int        // the last open emphasis run of each character and size: its position and one, 0 for none
-	noTicks  map[int]struct{} // lengths of backtick runs that have no partner ahead
-	noClose  bool             // no `-->` ahead
-	floor    int              // runs opened before it can no longer close
-
-	unordered bool // the cuts aren't in the order of the line
+	src     string
+	out     []byte           // the same with what is taken away gone
+	cut     bool             // something is
+	runs    [3][4]int        // the last open emphasis run of each character and size: its position and one, 0 for none
+	noTicks map[int]struct{} // lengths of backtick runs that have no partner ahead
+	noClose bool             // no `-->` ahead
+	floor   int              // runs opened before it can no longer close
 }
 
 // runOf is the place of a kind of emphasis run among the runs.
@@ -99,17 +90,24 @@ func (p *plain) runOf(char byte, size int) *int {
 	return &p.runs[strings.IndexByte("*_~", char)][size]
 }
 
-func (p *plain) remove(start, end int) { p.replace(start, end, "") }
-
-func (p *plain) replace(start, end int, put string) {
-	if n := len(p.cuts); n > 0 && p.cuts[n-1].start > start {
-		p.unordered = true
+// remove takes a stretch of the line away.
+func (p *plain) remove(start, end int) {
+	p.cut = true
+	for i := start; i < end; i++ {
+		p.out[i] = gone
 	}
-	p.cuts = append(p.cuts, cut{start, end, put})
+}
+
+// replace puts something else, which isn't longer, in the place of a stretch.
+func (p *plain) replace(start, end int, put string) {
+	p.remove(start, end)
+	copy(p.out[start:end], put)
 }
 
 func (p *plain) scan() {
 	s := p.src
+	var room [16]int
+	open := room[:0] // positions of `[`
 	for i := 0; i < len(s); {
 		switch s[i] {
 		case '\\':
@@ -125,10 +123,14 @@ func (p *plain) scan() {
 		case '&':
 			i = p.entity(i)
 		case '[':
-			p.brackets = append(p.brackets, i)
+			open = append(open, i)
 			i++
 		case ']':
-			i = p.link(i)
+			if n := len(open); n > 0 {
+				i, open = p.link(open[n-1], i), open[:n-1]
+				continue
+			}
+			i++
 		case '*', '_', '~':
 			i = p.emphasis(i)
 		default:
@@ -247,15 +249,10 @@ func (p *plain) entity(i int) int {
 	return i + 1
 }
 
-// link handles a closing bracket: with a destination or a reference behind it
-// the brackets enclose a link's text or an image's description.
-func (p *plain) link(i int) int {
+// link handles a pair of brackets: with a destination or a reference behind
+// them they enclose a link's text or an image's description.
+func (p *plain) link(open, i int) int {
 	s := p.src
-	if len(p.brackets) == 0 {
-		return i + 1
-	}
-	open := p.brackets[len(p.brackets)-1]
-	p.brackets = p.brackets[:len(p.brackets)-1]
 	if i+1 >= len(s) {
 		return i + 1
 	}

@@ -58,13 +58,12 @@ type Document struct {
 
 // Read reads a document of UTF-8 text with `\n` line ends. Every text is a
 // document.
-func Read(source []byte) Document {
+func Read(source string) Document {
 	b := read(source)
 	return Document{Lines: b.lines, TooDeep: b.tooDeep}
 }
 
-func read(source []byte) *blocks {
-	text := string(source)
+func read(text string) *blocks {
 	b := &blocks{lines: make([]Line, 0, strings.Count(text, "\n")-strings.Count(text, "\n\n")+1)}
 	for text != "" {
 		end := strings.IndexByte(text, '\n')
@@ -81,19 +80,20 @@ func read(source []byte) *blocks {
 
 // Unfence empties the lines that open and close fenced code blocks, so that
 // what stands between them is read as Markdown.
-func Unfence(source []byte) []byte {
+func Unfence(source string) string {
 	fences := read(source).fences
-	out := make([]byte, 0, len(source))
+	var out strings.Builder
+	out.Grow(len(source))
 	no := 0
-	for line := range strings.Lines(string(source)) {
+	for line := range strings.Lines(source) {
 		if no++; len(fences) > 0 && fences[0] == no {
 			fences = fences[1:]
 			if strings.HasSuffix(line, "\n") {
-				out = append(out, '\n')
+				out.WriteByte('\n')
 			}
 			continue
 		}
-		out = append(out, line...)
+		out.WriteString(line)
 	}
-	return out
+	return out.String()
 }

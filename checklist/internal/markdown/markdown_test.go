@@ -38,7 +38,7 @@ func TestPlain(t *testing.T) {
 }
 
 func TestReadGivesLinesInOrder(t *testing.T) {
-	doc := Read([]byte(`# Title
+	doc := Read(`# Title
 
 Text of  
 two lines
@@ -58,7 +58,7 @@ lined
 | 2 |
 
     code
-`))
+`)
 	header := []string{"a", "b"}
 	want := []Line{
 		{Kind: Heading, No: 1, Level: 1, Raw: "Title", Parent: -1, Block: 1},
@@ -95,14 +95,14 @@ func TestReadNestsAsGitHub(t *testing.T) {
 			{Kind: Row, No: 4, Raw: "| c | d |", Parent: -1, Block: 2, Cols: &Cols{Header: []string{"a", "b"}, Cells: []string{"c", "d"}}},
 		},
 	} {
-		if diff := cmp.Diff(want, Read([]byte(source)).Lines, cmpopts.IgnoreUnexported(Cols{})); diff != "" {
+		if diff := cmp.Diff(want, Read(source).Lines, cmpopts.IgnoreUnexported(Cols{})); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", source, diff)
 		}
 	}
 }
 
 func TestReadStopsNesting(t *testing.T) {
-	doc := Read([]byte("text\n\n" + strings.Repeat("> ", MaxNesting+5) + "deep\n"))
+	doc := Read("text\n\n" + strings.Repeat("> ", MaxNesting+5) + "deep\n")
 	if doc.TooDeep != 3 {
 		t.Errorf("too deep on line %d", doc.TooDeep)
 	}
@@ -111,7 +111,7 @@ func TestReadStopsNesting(t *testing.T) {
 func TestUnfence(t *testing.T) {
 	source := "- a\n\n  ```text\n  - b\n  ```\n\n~~~\n- c\n~~~\n"
 	var got []string
-	for _, l := range Read(Unfence([]byte(source))).Lines {
+	for _, l := range Read(Unfence(source)).Lines {
 		got = append(got, l.Raw)
 	}
 	if diff := cmp.Diff([]string{"a", "b", "c"}, got); diff != "" {
@@ -124,7 +124,7 @@ func TestUnfence(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("# a\n- b\n  - c\n\n| a |\n|---|\n| b |\n"))
 	f.Fuzz(func(t *testing.T, source []byte) {
-		lines := Read(source).Lines
+		lines := Read(string(source)).Lines
 		for i, l := range lines {
 			if l.Parent >= i || l.Parent >= 0 && lines[l.Parent].Kind != Item {
 				t.Fatalf("line %d has the parent %d", i, l.Parent)
@@ -134,6 +134,6 @@ func FuzzRead(f *testing.F) {
 			}
 			Plain(l.Raw)
 		}
-		Unfence(source)
+		Unfence(string(source))
 	})
 }

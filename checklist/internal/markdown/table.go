@@ -1,9 +1,6 @@
 package markdown
 
-import (
-	"iter"
-	"strings"
-)
+import "strings"
 
 // MaxColumns is how many columns of a table are read.
 const MaxColumns = 100
@@ -22,12 +19,21 @@ func beginsTable(text []segment) bool {
 // addTable adds a table's rows, those below its delimiter row.
 func (b *blocks) addTable(text []segment) {
 	b.numBlocks++
-	header := firstCells(text[0].text, MaxColumns)
-	for _, s := range text[2:] {
+	header := appendCells(nil, text[0].text, MaxColumns)
+	text = text[2:]
+	// All rows share one array of columns and one of cells.
+	cols, n := make([]Cols, len(text)), 0
+	for _, s := range text {
+		n += min(len(header), strings.Count(s.text, "|")+1)
+	}
+	cells := make([]string, 0, n)
+	for i, s := range text {
+		from := len(cells)
+		cells = appendCells(cells, s.text, len(header)) // GFM drops excess cells
+		cols[i] = Cols{Header: header, Cells: cells[from:len(cells):len(cells)]}
 		b.lines = append(b.lines, Line{
 			Kind: Row, No: s.no, Raw: strings.TrimSpace(s.text),
-			Parent: b.parent(), Block: b.numBlocks,
-			Cols: &Cols{Header: header, Cells: firstCells(s.text, len(header))}, // GFM drops excess cells
+			Parent: b.parent(), Block: b.numBlocks, Cols: &cols[i],
 		})
 	}
 }
@@ -57,52 +63,38 @@ func delimiterColumns(line string) int {
 	return columns
 }
 
-func countCells(line string) int {
+func countCells(row string) int {
 	n := 0
-	for range cells(line) {
-		n++
+	for row = trimRow(row); row != ""; n++ {
+		_, row = cutCell(row)
 	}
 	return n
 }
 
-func firstCells(row string, n int) []string {
-	out := make([]string, 0, min(n, 8))
-	for c := range cells(row) {
-		if len(out) == n {
-			break
-		}
-		out = append(out, c)
+// appendCells appends the first n cells of a table row, with escaped pipes
+// unescaped.
+func appendCells(out []string, row string, n int) []string {
+	var cell string
+	for row = trimRow(row); row != "" && n > 0; n-- {
+		cell, row = cutCell(row)
+		out = append(out, strings.ReplaceAll(cell, `\|`, `|`))
 	}
 	return out
 }
 
-// cells yields the cells of a table row: what stands between unescaped pipes,
-// trimmed, with escaped pipes unescaped.
-func cells(row string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		row = strings.TrimSpace(row)
-		row = strings.TrimPrefix(row, "|")
-		start, escaped := 0, false
-		for i := range len(row) {
-			switch {
-			case escaped:
-				escaped = false
-			case row[i] == '\\':
-				escaped = true
-			case row[i] == '|':
-				if !yield(cell(row[start:i])) {
-					return
-				}
-				start = i + 1
-			}
-		}
-		// A closing pipe ends the row rather than opening an empty cell.
-		if start < len(row) {
-			yield(cell(row[start:]))
+// trimRow takes away what stands before a row's first cell.
+func trimRow(row string) string { return strings.TrimPrefix(strings.TrimSpace(row), "|") }
+
+// cutCell splits the first cell off a row, at the first unescaped pipe. A closing
+// pipe ends the row rather than opening an empty cell.
+func cutCell(row string) (cell, rest string) {
+	for i := 0; i < len(row); i++ {
+		switch row[i] {
+		case '\\':
+			i++
+		case '|':
+			return strings.TrimSpace(row[:i]), row[i+1:]
 		}
 	}
-}
-
-func cell(s string) string {
-	return strings.ReplaceAll(strings.TrimSpace(s), `\|`, `|`)
+	return strings.TrimSpace(row), ""
 }

@@ -44,28 +44,27 @@ func Repair(line string) (repaired string, changed bool) {
 	return line, false
 }
 
-// Suspicious says whether valid UTF-8 has anything that Repair would look at: the
-// cheap question that spares nearly every line.
-func Suspicious(line []byte) bool { return suspectsOf(line) != 0 }
-
 // suspects are charsets, as the bits of their places in charsets.
 type suspects uint8
 
 // suspectsOf gives the charsets of which a line has two neighbours that are the
-// first two bytes of a character in UTF-8; without them there is nothing to undo.
-func suspectsOf[T ~string | ~[]byte](line T) suspects {
+// first two bytes of a character in UTF-8; without them there is nothing to undo,
+// which spares nearly every line.
+func suspectsOf(line string) suspects {
 	var found, lead suspects // lead: the charsets that have the character before as a first byte
-	for i := 0; i < len(line); {
-		if line[i] < utf8.RuneSelf {
+	common := roles()
+	for _, r := range line {
+		switch {
+		case r < utf8.RuneSelf:
 			lead = 0
-			i++
-			continue
+		case r < rareRole:
+			found |= lead & common[r].follows
+			lead = common[r].leads
+		default:
+			rare := newRole(r)
+			found |= lead & rare.follows
+			lead = rare.leads
 		}
-		r, n := utf8.DecodeRuneInString(string(line[i:min(len(line), i+utf8.UTFMax)]))
-		i += n
-		role := roleOf(r)
-		found |= lead & role.follows
-		lead = role.leads
 	}
 	return found
 }
@@ -86,18 +85,11 @@ var roles = sync.OnceValue(func() *[rareRole]role {
 // rareRole is above nearly all characters that have a role.
 const rareRole = 0x2600
 
-func roleOf(r rune) role {
-	if r < rareRole {
-		return roles()[r]
-	}
-	if !eightBit(r) {
-		return role{}
-	}
-	return newRole(r)
-}
-
 func newRole(r rune) role {
 	var of role
+	if !eightBit(r) {
+		return of
+	}
 	for i, cs := range charsets {
 		b, ok := encode(r, cs)
 		if ok && b >= 0xC2 && b <= 0xF4 {
@@ -377,20 +369,20 @@ func punctuation(c rune) bool {
 // Valid gives a line that is not valid UTF-8 as valid text: as Windows-1252
 // where it has no UTF-8 outside ASCII at all, otherwise with U+FFFD for each
 // stray byte.
-func Valid(line []byte) string {
+func Valid(line string) string {
 	for i := 0; i < len(line); {
 		if line[i] < utf8.RuneSelf {
 			i++
 			continue
 		}
-		if _, n := utf8.DecodeRune(line[i:]); n > 1 {
-			return strings.ToValidUTF8(string(line), "\uFFFD")
+		if _, n := utf8.DecodeRuneInString(line[i:]); n > 1 {
+			return strings.ToValidUTF8(line, "\uFFFD")
 		}
 		i++
 	}
 	var b strings.Builder
-	for _, c := range line {
-		b.WriteRune(charmap.Windows1252.DecodeByte(c))
+	for i := range len(line) {
+		b.WriteRune(charmap.Windows1252.DecodeByte(line[i]))
 	}
 	return b.String()
 }
