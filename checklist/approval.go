@@ -1,7 +1,6 @@
 package checklist
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -14,8 +13,11 @@ var (
 		"-sign-off", "-signoff", "-signature", "-signatures-", "-approval", "-approvals-", "-unterschrift", "-freigabe", "-abnahme",
 		"-genehmigung", "-firma", "-aprobacion", "-aprobación", "-aprovação", "-assinatura", "-approbation",
 	)
-	// role matches labels that name who signs.
-	role = regexp.MustCompile(`(?i)\b(?:lead|leader|manager|owner|sponsor|engineer|developer|reviewer|director|officer|cto|ceo|cio|ciso|architect|qa|devops|sre|operations|security|stakeholder|admin)\b`)
+	// role are the words of labels that name who signs.
+	role = newWording(
+		"lead", "leader", "manager", "owner", "sponsor", "engineer", "developer", "reviewer", "director", "officer",
+		"cto", "ceo", "cio", "ciso", "architect", "qa", "devops", "sre", "operations", "security", "stakeholder", "admin",
+	)
 
 	signatureColumn = newPhrases("-signature-", "-unterschrift-", "-firma-", "-assinatura-", "-sign-off-", "-signed-", "-approved-")
 	nameColumn      = newPhrases("-name-", "-nom-", "-nombre-", "-nome-", "-person-")
@@ -122,7 +124,7 @@ func (d *document) approvalLine(l *line) {
 	if at != nil {
 		value, date = value[:at[0]], value[at[1]:]
 	}
-	if !role.MatchString(label) && (at == nil || !hasBlankRun(value)) {
+	if !role.in(label) && (at == nil || !hasBlankRun(value)) {
 		return
 	}
 	l.use = meta

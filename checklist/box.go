@@ -51,12 +51,13 @@ func signState(r rune) State {
 
 // hasSignBox says whether a text has a character that is a box.
 func hasSignBox(text string) bool {
-	for i := asciiPrefix(text); i < len(text); i += asciiPrefix(text[i:]) {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if sign(r) == signBox {
+	for i := asciiPrefix(text); i < len(text); i++ {
+		if telling[text[i]] != wideByte {
+			continue
+		}
+		if r, _ := utf8.DecodeRuneInString(text[i:]); sign(r) == signBox {
 			return true
 		}
-		i += n
 	}
 	return false
 }

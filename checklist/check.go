@@ -193,8 +193,10 @@ func (d *document) baselineText(l *line) string {
 }
 
 var (
-	startLabel = regexp.MustCompile(`(?i)\b(?:start|started|begin|began|kick-?off)\b`)
-	laterLabel = regexp.MustCompile(`(?i)\b(?:end|due|deadline|target|go-?live|launch|release|finish|completion|deployment)\b`)
+	startLabel = newWording("start", "started", "begin", "began", "kick-off", "kickoff")
+	laterLabel = newWording(
+		"end", "due", "deadline", "target", "go-live", "golive", "launch", "release", "finish", "completion", "deployment",
+	)
 )
 
 // checkDates warns of dates before the start that the document names.
@@ -202,7 +204,7 @@ func (d *document) checkDates() {
 	var start time.Time
 	var startLine int
 	for _, f := range d.out.Fields {
-		if t, ok := parseDate(f.Value); ok && startLabel.MatchString(f.Label) {
+		if t, ok := parseDate(f.Value); ok && startLabel.in(f.Label) {
 			start, startLine = t, f.Line
 			break
 		}
@@ -216,7 +218,7 @@ func (d *document) checkDates() {
 		}
 	}
 	for _, f := range d.out.Fields {
-		if laterLabel.MatchString(f.Label) {
+		if laterLabel.in(f.Label) {
 			before(f.Line, f.Value)
 		}
 	}

@@ -1,22 +1,24 @@
 package checklist
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/cutover-dev/cutover/checklist/internal/markdown"
 )
 
-// decision matches the label of a list of options, of which one is to be
+// decision are the words in the label of a list of options, of which one is to be
 // picked: below it ☐ is no task.
-var decision = regexp.MustCompile(`(?i)\b(?:recommendation|decision|outcome|verdict|assessment|conclusion|go/no-?go|select one|choose|pick one|tick one|check one)\b`)
+var decision = newWording(
+	"recommendation", "decision", "outcome", "verdict", "assessment", "conclusion", "go/no-go", "go/nogo",
+	"select one", "choose", "pick one", "tick one", "check one",
+)
 
 // choices reads lines with boxes to pick from, and lists of options.
 func (d *document) choices() {
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.use == leading && decision.MatchString(l.label) {
+		if l.use == leading && decision.in(l.label) {
 			d.choiceList(i)
 			continue
 		}

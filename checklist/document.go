@@ -215,7 +215,7 @@ func (d *document) read() {
 func (l *line) has(some traits) bool { return l.traits&some != 0 }
 
 // hasBox says whether the line's text has a box to tick in it.
-func (l *line) hasBox() bool { return l.has(hasBracket|hasWide) && hasBox(l.text) }
+func (l *line) hasBox() bool { return l.has(hasTick) }
 
 // taskID is the ID of the line's task, or of the nearest one it is nested in.
 func (d *document) taskID(l *line) string {

@@ -29,6 +29,19 @@ func newPhrases(list ...string) phrases {
 	return p
 }
 
+// union is what matches wherever one of the phrases does.
+func union(list ...phrases) phrases {
+	var all phrases
+	for _, p := range list {
+		for i, bits := range p.opens {
+			all.opens[i] |= bits
+		}
+		all.words = append(all.words, p.words...)
+		all.anywhere = append(all.anywhere, p.anywhere...)
+	}
+	return all
+}
+
 // in says whether one of the phrases stands in a slug.
 func (p *phrases) in(slug string) bool {
 	for _, phrase := range p.anywhere {
@@ -73,6 +86,10 @@ var (
 	rollbackToo = regexp.MustCompile(`(?i)(?:&|\+|/|,|\band|\bwith|\bor)\s*(?:roll[ -]?back|back[ -]?out)`)
 )
 
+// tellingWords are the words of all that a heading may be about: most are about
+// nothing of it.
+var tellingWords = union(rollbackWords, loadTests, preProduction, environmentWords())
+
 // environments, in the order in which they are looked for in a heading.
 var environments = []struct {
 	name  string
@@ -88,6 +105,14 @@ var environments = []struct {
 	{"qa", newPhrases("-qa-env")},
 	{"test", newPhrases("-test-env")},
 	{"development", newPhrases("-development-", "-dev-", "-local-env")},
+}
+
+func environmentWords() phrases {
+	var all phrases
+	for _, e := range environments {
+		all = union(all, e.words)
+	}
+	return all
 }
 
 // environmentOf gives the environment a heading names, by its slug. Checks

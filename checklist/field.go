@@ -14,7 +14,7 @@ func (d *document) fields() {
 		if l.place.section >= 0 {
 			return
 		}
-		if l.use != free || l.box != noBox || l.bold != labelled || signOffLabel.MatchString(l.label) {
+		if l.use != free || l.box != noBox || l.bold != labelled || isSignOffLabel(l.label) {
 			continue
 		}
 		value := l.value

@@ -8,10 +8,12 @@ import (
 )
 
 var (
-	// watching matches the words by which a line says that people watch.
-	watching = regexp.MustCompile(`(?i)\b(?:monitor\w*|hold\w*|soak\w*|bak(?:e|ing)|wait\w*|observ\w*|watch\w*|stabili\w*|stable|duration|dwell|pause)\b`)
-	// lasting matches weaker words: they count where nothing better is said.
-	lasting  = regexp.MustCompile(`(?i)\b(?:for|verif\w*|stay|run|min|minimum|at least)\b`)
+	// watching are the words by which a line says that people watch.
+	watching = newWording(
+		"monitor*", "hold*", "soak*", "bake", "baking", "wait*", "observ*", "watch*", "stabili*", "stable", "duration", "dwell", "pause",
+	)
+	// lasting are weaker words: they count where nothing better is said.
+	lasting  = newWording("for", "verif*", "stay", "run", "min", "minimum", "at least")
 	duration = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?)\s?(?:[-–]\s?\d+(?:\.\d+)?\s?)?\+?[ -]?(seconds?|secs?|s|minutes?|minutos?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b`)
 	// deadline matches a duration that limits how long something may take.
 	deadline = regexp.MustCompile(`(?i)\b(?:within|under|less than|in|every|after|before)\s+[~<]?\d|<\s?\d`)
@@ -21,6 +23,9 @@ var (
 // parseDuration reads the first duration in a text: "15 minutes", "2+ hours",
 // of a range the shorter end. 0 for none.
 func parseDuration(text string) time.Duration {
+	if !strings.ContainsAny(text, digits) {
+		return 0
+	}
 	m := duration.FindStringSubmatch(text)
 	if m == nil {
 		return 0
@@ -44,8 +49,8 @@ func parseDuration(text string) time.Duration {
 }
 
 // holdIn reads how long to watch from a line with one of the words given.
-func holdIn(text string, words *regexp.Regexp) time.Duration {
-	if !strings.ContainsAny(text, digits) || !words.MatchString(text) {
+func holdIn(text string, words *wording) time.Duration {
+	if !words.in(text) {
 		return 0
 	}
 	return parseDuration(text)
@@ -54,7 +59,7 @@ func holdIn(text string, words *regexp.Regexp) time.Duration {
 // stageLineHold reads the hold from the line of a stage itself, where any
 // duration is one unless it limits the shifting.
 func stageLineHold(text string) time.Duration {
-	if h := holdIn(text, watching); h > 0 {
+	if h := holdIn(text, &watching); h > 0 {
 		return h
 	}
 	if deadline.MatchString(text) {
@@ -81,7 +86,7 @@ func (d *document) hold(i int) time.Duration {
 		end++
 	}
 	for j := nested; j < end; j++ {
-		if h := d.holdOf(j, watching); h > 0 {
+		if h := d.holdOf(j, &watching); h > 0 {
 			return h
 		}
 	}
@@ -89,18 +94,20 @@ func (d *document) hold(i int) time.Duration {
 }
 
 // holdOf is the hold that line i says, which is then understood.
-func (d *document) holdOf(i int, words *regexp.Regexp) time.Duration {
-	h := holdIn(d.lines[i].text, words)
-	if h > 0 {
-		d.lines[i].holds = true
+func (d *document) holdOf(i int, words *wording) time.Duration {
+	l := &d.lines[i]
+	if !l.has(hasDigit) {
+		return 0
 	}
+	h := holdIn(l.text, words)
+	l.holds = l.holds || h > 0
 	return h
 }
 
 // holdBetween looks for a hold in a stretch of lines, first for one with a word
 // that says so.
 func (d *document) holdBetween(from, to int) time.Duration {
-	for _, words := range []*regexp.Regexp{watching, lasting} {
+	for _, words := range []*wording{&watching, &lasting} {
 		for j := from; j < to; j++ {
 			if h := d.holdOf(j, words); h > 0 {
 				return h

@@ -26,18 +26,26 @@ type place struct {
 // heading is one that is open where the reading stands.
 type heading struct {
 	level       int // 1 to 6; 7 for a bold line
-	title, slug string
+	title       string
+	slug        string // without what stands in parentheses, unless that is all
 	environment string // what the title names
 	contingency bool
+	approving   bool // is about signing
 	loadTest    bool
 	demanding   *criterion.Place
 }
 
 func newHeading(level int, title string) heading {
-	h := heading{level: level, title: title, slug: headingSlug(title)}
-	whole := h.slug
-	if strings.ContainsAny(title, "([%<>≤≥") || len(title) > maxHeadingSlug {
-		whole = slug(title) // "(Rollback)" counts, too
+	whole := slug(title) // "(Rollback)" counts, too
+	h := heading{level: level, title: title, slug: bounded(whole, maxHeadingSlug)}
+	if bare := withoutAsides(title); bare != title {
+		if s := slug(bare); s != "" {
+			h.slug = bounded(s, maxHeadingSlug)
+		}
+	}
+	h.approving = level > 1 && approving.in(h.slug)
+	if !tellingWords.in(whole) {
+		return h
 	}
 	h.environment = environmentOf(whole)
 	h.loadTest = loadTests.in(whole)
@@ -49,8 +57,8 @@ const boldLevel = 7
 
 // places finds title, sections and groups, and gives every line its place.
 func (d *document) places() {
-	p := &placer{document: d, titles: titles{}, lastEnvironment: ""}
-	p.here = &place{section: -1, demanding: criterion.At(nil)}
+	p := &placer{document: d, top: criterion.At(nil), open: make([]heading, 0, boldLevel), sections: titles{}, groups: titles{}}
+	p.here = &place{section: -1, demanding: p.top}
 	for i := range d.lines {
 		l := &d.lines[i]
 		switch {
@@ -68,9 +76,11 @@ func (d *document) places() {
 // placer walks the document and knows what is open.
 type placer struct {
 	*document
+	top             *criterion.Place // above all headings
 	here            *place
 	open            []heading
-	titles          titles // of sections, and "section\x00group"
+	sections        titles
+	groups          titles // of the section
 	hasGroups       bool   // the section has an H3
 	lastEnvironment string // of the section before
 }
@@ -107,7 +117,7 @@ func (p *placer) heading(i int) {
 // enter opens a heading. The document's title says nothing about what is
 // demanded below it.
 func (p *placer) enter(h heading) {
-	h.demanding = criterion.At(nil)
+	h.demanding = p.top
 	if n := len(p.open); n > 0 {
 		h.demanding = p.open[n-1].demanding
 	}
@@ -168,7 +178,8 @@ func (p *placer) openSection(i int, title string, next *place) {
 	p.hasGroups = p.groupsBeneath(i)
 	next.section = len(p.out.Sections)
 	next.sectionSlug = p.open[len(p.open)-1].slug
-	p.out.Sections = append(p.out.Sections, Section{Line: p.lines[i].No, Title: p.distinct("", title)})
+	p.out.Sections = append(p.out.Sections, Section{Line: p.lines[i].No, Title: p.sections.distinct(orUntitled(title))})
+	clear(p.groups)
 }
 
 // openGroup starts a group in the section that next is in.
@@ -179,17 +190,16 @@ func (p *placer) openGroup(line int, title string, next *place) {
 		return
 	}
 	s := &p.out.Sections[next.section]
-	next.group = p.distinct(s.Title, title)
+	next.group = p.groups.distinct(orUntitled(title))
 	s.Groups = append(s.Groups, Group{Line: line, Title: next.group})
 }
 
-// distinct numbers a title that was there before in the same section.
-func (p *placer) distinct(section, title string) string {
+// orUntitled names a heading without a title.
+func orUntitled(title string) string {
 	if title == "" {
-		title = "(untitled)"
+		return "(untitled)"
 	}
-	prefix := section + "\x00"
-	return p.titles.distinct(prefix + title)[len(prefix):]
+	return title
 }
 
 // settle derives what the headings say and makes next the place of the lines
@@ -202,7 +212,7 @@ func (p *placer) settle(next *place) {
 			next.headings = append(next.headings, h.title)
 		}
 		next.contingency = next.contingency || h.contingency
-		next.approving = next.approving || h.level > 1 && approving.in(h.slug)
+		next.approving = next.approving || h.approving
 	}
 	next.environment, next.test = p.scope()
 	p.here = next
@@ -235,7 +245,7 @@ func (p *placer) groupsBeneath(i int) bool {
 // tasksBeneath says whether tasks follow line i before the next heading or bold
 // line.
 func (p *placer) tasksBeneath(i int) bool {
-	if decision.MatchString(p.lines[i].label) {
+	if decision.in(p.lines[i].label) {
 		return false
 	}
 	for _, l := range p.lines[i+1:] {
@@ -265,17 +275,13 @@ func (d *document) sectionTitle(l *line) string {
 	return ""
 }
 
-// headingSlug is a heading's slug: without what stands in parentheses, unless
-// that is all.
-func headingSlug(title string) string {
-	bare := title
-	if strings.ContainsAny(title, "([") {
-		bare = parenthetical.ReplaceAllString(title, " ")
+// withoutAsides gives a title with a space in the place of all that stands in
+// parentheses or brackets.
+func withoutAsides(title string) string {
+	if !strings.ContainsAny(title, "([") {
+		return title
 	}
-	if s := slug(bare); s != "" {
-		return bounded(s, maxHeadingSlug)
-	}
-	return bounded(slug(strings.TrimSpace(title)), maxHeadingSlug)
+	return parenthetical.ReplaceAllString(title, " ")
 }
 
 var parenthetical = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`)

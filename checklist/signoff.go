@@ -26,7 +26,7 @@ func (d *document) signOffs() {
 		}
 		value := l.value
 		switch {
-		case l.bold == labelled && signOffLabel.MatchString(l.label):
+		case l.bold == labelled && isSignOffLabel(l.label):
 		case l.isSignOff():
 			_, value, _ = strings.Cut(l.text, ":")
 		default:
@@ -46,6 +46,15 @@ func (d *document) signOffs() {
 		}
 		d.out.SignOffs = append(d.out.SignOffs, s)
 	}
+}
+
+// isSignOffLabel says whether signOffLabel matches, which few last words allow.
+func isSignOffLabel(label string) bool {
+	switch lastWord(label) {
+	case "off", "signoff", "signed", "approved", "by":
+		return signOffLabel.MatchString(label)
+	}
+	return false
 }
 
 // dateLabelIn finds where a date's label begins and ends in a text.

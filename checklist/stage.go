@@ -17,7 +17,7 @@ var (
 		"-traffic-", "-canary-", "-rollout-", "-roll-out-", "-rolled-out-", "-rolling-out-", "-ramp-", "-ramped-", "-ramping-", "-users-",
 		"-wave-", "-waves-", "-shift-", "-shifted-", "-trafic-", "-trafico-", "-tráfico-", "-trafiko-", "-трафик", "流量", "트래픽",
 	)
-	stageWord  = regexp.MustCompile(`(?i)\b(?:stage|step|wave|ramp|canary|phase|rollout|traffic)\b`)
+	stageWord  = newWording("stage", "step", "wave", "ramp", "canary", "phase", "rollout", "traffic")
 	percentage = regexp.MustCompile(`(\d+(?:\.\d+)?)\s?%`)
 	// quantities are words that make a percentage a measurement or a bound
 	// rather than a share of the traffic.
@@ -204,7 +204,7 @@ func (d *document) headingStages() []Stage {
 			continue
 		}
 		m := percentage.FindAllStringSubmatch(l.text, -1)
-		if len(m) != 1 || !stageWord.MatchString(l.text) || quantities.in(slug(l.text)) {
+		if len(m) != 1 || !stageWord.in(l.text) || quantities.in(slug(l.text)) {
 			continue
 		}
 		end := i + 1

@@ -149,7 +149,9 @@ func (d *document) row(l *line, columns []bool) {
 // code matches what numbers a row rather than names it: "A1", "TC-12", "2.3b".
 var code = regexp.MustCompile(`^[A-Za-z]{0,4}[-. ]?\d+(?:\.\d+)*[a-z]?$`)
 
-func isCode(cell string) bool { return len(cell) <= 12 && code.MatchString(cell) }
+func isCode(cell string) bool {
+	return len(cell) <= 12 && strings.ContainsAny(cell, digits) && code.MatchString(cell)
+}
 
 // rowChoice takes a row for a choice where its boxes stand below answers.
 func (d *document) rowChoice(l *line, boxes []marked, at []int) bool {

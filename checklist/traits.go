@@ -15,8 +15,7 @@ const (
 	hasColon           // a colon
 	hasPercent         // a percentage: "10%", "10 %"
 	hasBlank           // what a place to fill in has in it: "__", "*_"
-	hasBracket         // an opening bracket
-	hasWide            // a character beyond ASCII
+	hasTick            // a box to tick: "☐", "[ ]", "[x]"
 	hasStatus          // "status", as the following in any case
 	hasSign            // "sign"
 	hasApproved        // "approved"
@@ -28,19 +27,18 @@ const (
 func traitsOf(text string) traits {
 	var t traits
 	for i := range len(text) {
-		c := text[i]
-		if c >= utf8.RuneSelf {
-			t |= hasWide
-			continue
-		}
-		switch telling[c] {
+		switch telling[text[i]] {
 		case plainByte:
 		case digitByte:
 			t |= hasDigit
 		case letterByte:
 			t |= wordAt(text[i:])
-		default:
+		case signByte:
 			t |= signAt(text, i)
+		case wideByte:
+			if r, _ := utf8.DecodeRuneInString(text[i:]); sign(r) == signBox {
+				t |= hasTick
+			}
 		}
 	}
 	return t
@@ -52,10 +50,11 @@ const (
 	digitByte
 	letterByte // may begin a word of wordAt
 	signByte
+	wideByte // begins the characters that are boxes
 )
 
-// telling are the classes of the bytes of ASCII.
-var telling = func() (class [utf8.RuneSelf]uint8) {
+// telling are the classes of the bytes.
+var telling = func() (class [256]uint8) {
 	for c := range class {
 		switch {
 		case strings.IndexByte(digits, byte(c)) >= 0:
@@ -64,6 +63,8 @@ var telling = func() (class [utf8.RuneSelf]uint8) {
 			class[c] = letterByte
 		case strings.IndexByte(":%_*[", byte(c)) >= 0:
 			class[c] = signByte
+		case c == 0xE2 || c == 0xF0:
+			class[c] = wideByte
 		}
 	}
 	return class
@@ -109,7 +110,9 @@ func signAt(text string, i int) traits {
 	case ':':
 		return hasColon
 	case '[':
-		return hasBracket
+		if i+2 < len(text) && text[i+2] == ']' && strings.IndexByte(" xX", text[i+1]) >= 0 {
+			return hasTick
+		}
 	case '%':
 		if percentEnds(text, i) {
 			return hasPercent
