@@ -46,7 +46,11 @@ func (d *document) blanks() {
 func (d *document) forms() map[int]bool {
 	forms := map[int]bool{}
 	for i := range d.lines {
-		if l := &d.lines[i]; !forms[l.place.section] && (l.has(hasBlank) && strings.Contains(l.text, "___") || l.hasBox() || l.isSignOff()) {
+		l := &d.lines[i]
+		if !l.has(hasBlank | hasTick | hasSign | hasApproved) {
+			continue
+		}
+		if l.has(hasBlank) && strings.Contains(l.text, "___") || l.hasBox() || l.isSignOff() {
 			forms[l.place.section] = true
 		}
 	}

@@ -14,7 +14,8 @@ func (d *document) criteria() {
 		list []criterion.Criterion
 	}
 	var all []found
-	var bases []string
+	var ids []string // of the lines without a task
+	count := 0
 	understood := d.understood()
 	for i := range d.lines {
 		l := &d.lines[i]
@@ -22,7 +23,7 @@ func (d *document) criteria() {
 			continue
 		}
 		reading := d.demands(l)
-		if !understood[l.No] && !l.holds {
+		if len(reading.Left) > 0 && !understood[l.No] && !l.holds {
 			for _, r := range reading.Left {
 				d.out.Left = append(d.out.Left, Left{l.No, r.Text, r.Why})
 			}
@@ -31,11 +32,15 @@ func (d *document) criteria() {
 			continue
 		}
 		all = append(all, found{l, reading.Criteria})
+		count += len(reading.Criteria)
 		if l.task < 0 {
-			bases = append(bases, d.baseID(l))
+			ids = append(ids, d.baseID(l))
 		}
 	}
-	ids := d.names.assign(bases)
+	d.names.assign(ids)
+	if count > 0 {
+		d.out.Criteria = make([]Criterion, 0, count)
+	}
 	for _, f := range all {
 		if f.l.task < 0 {
 			f.l.id, ids = ids[0], ids[1:]
@@ -95,7 +100,7 @@ func (d *document) addCriteria(l *line, list []criterion.Criterion) {
 			c.Task, c.Declared = t.ID, t.State == Done
 		}
 		if len(list) > 1 {
-			c.ID = d.names.assign([]string{bounded(l.id+"/"+criterionSlug(found), maxID)})[0]
+			c.ID = d.names.distinct(bounded(l.id+"/"+criterionSlug(found), maxID))
 		}
 		d.out.Criteria = append(d.out.Criteria, c)
 	}

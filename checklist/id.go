@@ -37,6 +37,8 @@ func slug(text string) string {
 			} else {
 				s.word("pct")
 			}
+		case 'a' <= r && r <= 'z' || isCaseless(r):
+			s.char(r)
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && s.out.Len() > 0 && r != 0xFE0F && r != 0x20E3:
 			s.char(unicode.ToLower(r))
 		case r == '\'' || r == '’':
@@ -48,6 +50,12 @@ func slug(text string) string {
 		before = r
 	}
 	return s.out.String()
+}
+
+// isCaseless says whether r is a letter of a script without upper and lower case,
+// as far as that can be said without a search: kana, Han, Hangul.
+func isCaseless(r rune) bool {
+	return r >= 0x3041 && (r <= 0x3096 || 0x30A1 <= r && r <= 0x30FA || 0x4E00 <= r && r <= 0x9FFF || 0xAC00 <= r && r <= 0xD7A3)
 }
 
 // plainSlug is slug for the text that most lines are: ASCII without comparisons.
@@ -257,31 +265,16 @@ func textSlug(text string) string {
 // item it is nested in that item's ID and the text. The first of several equal
 // ones keeps the bare slug wherever a numbered one would get in its way.
 func (d *document) ids() {
-	names := newNames(len(d.out.Tasks))
-	byDepth := [][]int{}
-	depth := make([]int, len(d.lines))
-	for i := range d.lines {
-		l := &d.lines[i]
-		if l.Parent >= 0 {
-			depth[i] = depth[l.Parent] + 1
+	d.names = newNames(len(d.out.Tasks))
+	levels := d.tasksByDepth()
+	for _, tasks := range levels {
+		ids := make([]string, len(tasks))
+		for n, i := range tasks {
+			ids[n] = d.baseID(d.lineOf(i))
 		}
-		if l.task < 0 {
-			continue
-		}
-		for len(byDepth) <= depth[i] {
-			byDepth = append(byDepth, nil)
-		}
-		byDepth[depth[i]] = append(byDepth[depth[i]], i)
-	}
-	for _, level := range byDepth {
-		bases := make([]string, len(level))
-		for n, i := range level {
-			bases[n] = d.baseID(&d.lines[i])
-		}
-		for n, id := range names.assign(bases) {
-			l := &d.lines[level[n]]
-			l.id = id
-			d.out.Tasks[l.task].ID = id
+		d.names.assign(ids)
+		for n, i := range tasks {
+			d.out.Tasks[i].ID, d.lineOf(i).id = ids[n], ids[n]
 		}
 	}
 	for i := range d.out.Tasks {
@@ -290,7 +283,23 @@ func (d *document) ids() {
 			d.out.Tasks[i].Parent = d.taskID(&d.lines[l.Parent])
 		}
 	}
-	d.names = names
+}
+
+// tasksByDepth are the indexes of the tasks that are nested in nothing, in one
+// item, in two and so on.
+func (d *document) tasksByDepth() [][]int {
+	levels := [][]int{make([]int, 0, len(d.taskLines))}
+	for i, at := range d.taskLines {
+		depth := 0
+		for up := d.lines[at].Parent; up >= 0; up = d.lines[up].Parent {
+			depth++
+		}
+		for len(levels) <= depth {
+			levels = append(levels, nil)
+		}
+		levels[depth] = append(levels[depth], i)
+	}
+	return levels
 }
 
 // baseID is a line's ID before it is made distinct.
@@ -302,13 +311,14 @@ func (d *document) baseID(l *line) string {
 		}
 		return bounded(parent.id+"/"+textSlug(l.name), maxID)
 	}
-	parts := make([]string, 0, 3)
-	for _, part := range []string{l.place.sectionSlug, l.place.groupSlug, textSlug(l.name)} {
-		if part != "" {
-			parts = append(parts, part)
-		}
+	id := textSlug(l.name)
+	switch section, group := l.place.sectionSlug, l.place.groupSlug; {
+	case section != "" && group != "":
+		return section + "/" + group + "/" + id
+	case section != "" || group != "":
+		return section + group + "/" + id
 	}
-	return strings.Join(parts, "/")
+	return id
 }
 
 // titles keeps what people wrote distinct: of several alike the second is
@@ -339,27 +349,32 @@ func newNames(size int) *names {
 	return &names{taken: make(map[string]struct{}, size), next: map[string]int{}}
 }
 
-// assign makes the bases distinct: the first of each stays, further ones get
-// "-2", "-3".
-func (n *names) assign(bases []string) []string {
-	out := make([]string, len(bases))
-	for i, base := range bases {
-		if _, ok := n.taken[base]; !ok {
-			n.taken[base] = struct{}{}
-			out[i] = base
+// assign makes IDs distinct: the first of each stays, further ones get "-2",
+// "-3".
+func (n *names) assign(ids []string) {
+	var again []int
+	for i, id := range ids {
+		if _, taken := n.taken[id]; taken {
+			again = append(again, i)
+			continue
 		}
+		n.taken[id] = struct{}{}
 	}
-	for i, base := range bases {
-		if out[i] == "" {
-			out[i] = n.numbered(base)
-		}
+	for _, i := range again {
+		ids[i] = n.numbered(ids[i])
 	}
-	return out
+}
+
+// distinct makes one ID distinct.
+func (n *names) distinct(id string) string {
+	one := []string{id}
+	n.assign(one)
+	return one[0]
 }
 
 func (n *names) numbered(base string) string {
 	for k := max(n.next[base], 2); ; k++ {
-		id := fmt.Sprintf("%s-%d", base, k)
+		id := base + "-" + strconv.Itoa(k)
 		if _, ok := n.taken[id]; !ok {
 			n.taken[id] = struct{}{}
 			n.next[base] = k + 1

@@ -1,7 +1,6 @@
 package checklist
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/cutover-dev/cutover/checklist/criterion"
@@ -281,7 +280,33 @@ func withoutAsides(title string) string {
 	if !strings.ContainsAny(title, "([") {
 		return title
 	}
-	return parenthetical.ReplaceAllString(title, " ")
+	var out strings.Builder
+	out.Grow(len(title))
+	for i := 0; i < len(title); {
+		if n := aside(title[i:]); n > 0 {
+			out.WriteByte(' ')
+			i += n
+			continue
+		}
+		out.WriteByte(title[i])
+		i++
+	}
+	return out.String()
 }
 
-var parenthetical = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`)
+// aside is the length of the aside that a text begins with: "(…)" or "[…]" with
+// none inside; 0 for none.
+func aside(text string) int {
+	pair := "()"
+	switch text[0] {
+	case '(':
+	case '[':
+		pair = "[]"
+	default:
+		return 0
+	}
+	if i := strings.IndexAny(text[1:], pair); i >= 0 && text[1+i] == pair[1] {
+		return 1 + i + 1
+	}
+	return 0
+}
