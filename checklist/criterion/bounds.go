@@ -3,6 +3,7 @@ package criterion
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // bound is a number that a clause compares something with.
@@ -52,7 +53,7 @@ const reach = 4
 func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	b := bound{first: i, op: ph[i].op, by: compare, why: "“" + ph[i].text + "”"}
 	at := numberAhead(ph, i, taken)
-	if back := numberBehind(ph, i, taken); back >= 0 && (ph[i].behind || at < 0 && !isSign(ph[i])) {
+	if back := numberBehind(ph, i, taken); back >= 0 && (ph[i].behind || at < 0 && !isSign(ph[i]) && !comparesAhead(ph[i])) {
 		b.at, b.first, b.last = back, back, i
 	} else if at >= 0 && !ph[i].behind {
 		b.at, b.last = at, at
@@ -81,6 +82,10 @@ func missesBy(ph []phrase) bool {
 	}
 	return false
 }
+
+// comparesAhead says whether a comparator compares with what follows, whatever
+// that is: "99% smaller than its predecessor" bounds nothing.
+func comparesAhead(p phrase) bool { return strings.HasSuffix(lowered(p.text), " than") }
 
 func isSign(p phrase) bool {
 	switch p.text {
@@ -226,6 +231,9 @@ func demandAfter(ph []phrase, i int, taken []bool) int {
 		case taken[j] || c == quantity || c == openParen || c == closeParen || c == comma || c == colon || c == dash || c == warning:
 			return -1
 		case isDemand(c):
+			if ph[j].subject == ahead {
+				return -1
+			}
 			return j
 		}
 	}

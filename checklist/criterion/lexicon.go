@@ -79,6 +79,10 @@ const occasion = "occasion"
 // import must complete within 4 hours".
 const completion = "completion"
 
+// ahead marks the verbs that demand only what follows them: "requires 5% of
+// headroom", but "five wins require a query".
+const ahead = "ahead"
+
 // former marks the words before a value that something else has or had: "vs. >
 // 1 GB without sharing".
 const former = "former"

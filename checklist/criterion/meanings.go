@@ -58,6 +58,7 @@ var (
 
 	not         = meaning{class: negation}
 	none        = meaning{class: negation, subject: ofSignal}
+	requires    = meaning{class: demand, subject: ahead}
 	target      = meaning{class: demand}
 	maximum     = meaning{class: ceiling, op: LessOrEqual}
 	minimum     = meaning{class: floor, op: GreaterOrEqual}
@@ -124,7 +125,7 @@ var signalWords = []entry{
 	{other("apdex", Greater), "apdex, apdex score"},
 	{other("accessibility", Greater), "a11y, accessibility score"},
 	{other("disk", Less), "disk, disk usage, disk utilization, disk utilisation, disk space, disk space usage, disk io, disk i/o, storage usage, disk usage percent, inode usage"},
-	{program, "python, node, node.js, nodejs, npm, pnpm, yarn, java, jdk, jre, go, golang, php, ruby, rust, dotnet, .net, postgres, postgresql, mysql, mariadb, mongodb, redis, nginx, docker, docker compose, kubernetes, k8s, kubectl, kubernetes version, terraform, helm, ubuntu, debian, git, version, versions, react, next.js, typescript, django, rails, spring boot, etcd version, tls, ssl, wcag, chrome, ios, android, gradle, maven, elasticsearch, kafka version"},
+	{program, "python, node, node.js, nodejs, npm, pnpm, yarn, java, jdk, jre, go, golang, php, ruby, rust, dotnet, .net, postgres, postgresql, mysql, mariadb, mongodb, redis, nginx, docker, docker compose, kubernetes, k8s, kubectl, kubernetes version, terraform, helm, ubuntu, debian, git, version, versions, react, next.js, typescript, django, rails, spring boot, etcd version, tls, ssl, wcag, chrome, ios, android, gradle, maven, elasticsearch, kafka version, 版本, バージョン, 버전, верси*, versao, versione, surum*"},
 	{perCentile, "percentile, percentiles, pct., perzentil, perzentile, percentil, percentile, centile, percentil, перцентил*, процентил*, 百分位, 分位, 分位数, パーセンタイル, 백분위, 퍼센타일, 백분위수, yuzdelik"},
 	{median, "median, mediana, mediane, медиан*, 中位数, 中央値, 중앙값, medyan"},
 	{mean, "avg, average, mean, arithmetic mean"},

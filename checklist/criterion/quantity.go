@@ -4,13 +4,14 @@ import (
 	"math/big"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // quantity reads a number with all that belongs to it: "10K msg/sec",
 // "42-45ms", "150/250 ms", "95%+", "99th percentile", "4.5/5", "2x".
 func (p *phraser) quantity() {
 	start := p.pos
-	if p.ordinal() || p.status() {
+	if p.release() || p.ordinal() || p.status() {
 		return
 	}
 	a := &amount{bare: true}
@@ -86,6 +87,17 @@ func (p *phraser) counted(a *amount, at int) int {
 		return at
 	}
 	return at + n
+}
+
+// release reads the number of a version behind a slash: "HTTP/1.1", "nginx/1.25".
+func (p *phraser) release() bool {
+	i := p.pos - 2
+	if i < 0 || !p.is(i+1, "/") || !p.tokens[i+1].glued || !p.tokens[i+2].glued ||
+		p.tokens[i].kind != wordToken || strings.ContainsAny(p.tokens[i].text, "0123456789") {
+		return false
+	}
+	p.emit(only(odd), 1)
+	return true
 }
 
 // betweenUnits are the words that may stand between a number and its unit: "5
@@ -206,8 +218,24 @@ func (p *phraser) unitAt(i int) (unit, int) {
 	if i >= len(p.tokens) || p.tokens[i].kind == numberToken {
 		return unit{}, 0
 	}
-	return units().match(p.tokens[i:])
+	u, n := units().match(p.tokens[i:])
+	if n == 1 && p.tokens[i].text == "分" && !p.minutes(i+1) {
+		return unit{}, 0
+	}
+	return u, n
 }
+
+// minutes says whether 分, before the token at i, is the Japanese minute. In
+// Chinese it is a point, 80分, for minutes are 分钟 there.
+func (p *phraser) minutes(i int) bool {
+	return i < len(p.tokens) && strings.Contains("間间以後后前未超経继継続续毎每", p.tokens[i].text) ||
+		strings.ContainsFunc(p.line, isKana) || !strings.ContainsFunc(p.line, isOtherHan)
+}
+
+// isKana says whether a rune is written in Japanese only.
+func isKana(r rune) bool { return 'ぁ' <= r && r <= 'ヿ' }
+
+func isOtherHan(r rune) bool { return r != '分' && unicode.Is(unicode.Han, r) }
 
 // ordinal reads "99th percentile" and "percentile 99" is left to the reader of
 // phrases.

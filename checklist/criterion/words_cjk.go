@@ -114,7 +114,7 @@ var japanese = []entry{
 	{versus, "比で, に対して, より, と比べて, に比べ, に比べて, と比較して"},
 	{mean, "平均"},
 	{and, "かつ, または, および, や"},
-	{rollBack, "ロールバック, 切り戻し, 切り戻す, 中止, 中断"},
+	{rollBack, "ロールバック, 切り戻し, 切り戻す, 中止"},
 	{whenever, "もし"},
 	{meaning{class: numeral, value: "2", subject: "times"}, "二倍, 倍増"},
 }
