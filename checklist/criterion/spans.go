@@ -224,6 +224,9 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if share, n := shareOfRequests(in, i); n > 0 && (len(before) == 0 || !isCompare(before[len(before)-1])) && boundsTime(in[j:]) {
 		return share, n
 	}
+	if share, ok := shareOfMost(p); ok && opensClause(before) && (j < len(in) && in[j].class == signal && in[j].signal == Latency || sharesThings(in, j)) && boundsTime(in[j:]) {
+		return share, 1
+	}
 	if p.amount.is(Seconds) && j < len(in) && in[j].class == lastingEnd {
 		return spanOf(p, p), 2
 	}
@@ -252,6 +255,20 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 		return plainly(p), k - i + 1
 	}
 	return p, 0
+}
+
+// opensClause says whether nothing but a dash stands before.
+func opensClause(before []phrase) bool {
+	return len(before) == 0 || len(before) == 1 && before[0].class == dash
+}
+
+// sharesThings says whether what the share before in[i] is of is named there, and
+// compared with a time: "95 % der Aufträge dauern < 2 s".
+func sharesThings(in []phrase, i int) bool {
+	j := skip(in, i, filler)
+	k := skip(in, j, plainWord)
+	return j > i && k > j && k <= j+2 && k+1 < len(in) && isCompare(in[k]) && in[k+1].class == quantity && in[k+1].amount.is(Seconds) &&
+		!circumstantial(in[i:j])
 }
 
 // spanBetween says how many phrases a time takes that stands between a number

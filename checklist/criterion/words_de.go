@@ -23,6 +23,7 @@ var german = []entry{
 	{other("downtime", Less), "ausfallzeit, stillstandszeit, unterbrechung"},
 	{other("disk", Less), "festplatte, festplattennutzung, festplattenauslastung, plattenplatz, speicherplatz, festplattenbelegung"},
 	{other("pool", Less), "verbindungspool, connection-pool, pool-auslastung"},
+	{other("connections", Less), "verbindungen, datenbankverbindungen, aktive verbindungen"},
 	{other("queue", Less), "warteschlange, warteschlangenlange, wartezeit, ruckstau"},
 	{other("satisfaction", Greater), "zufriedenheit, kundenzufriedenheit, nutzerzufriedenheit, benutzerzufriedenheit"},
 	{other("performance", Greater), "leistung, leistungsfahigkeit"},

@@ -24,6 +24,7 @@ var spanish = []entry{
 	{other("downtime", Less), "tiempo de inactividad, indisponibilidad, caida del servicio"},
 	{other("disk", Less), "disco, uso de disco, espacio en disco, uso del disco"},
 	{other("pool", Less), "pool de conexiones"},
+	{other("connections", Less), "conexiones, conexiones activas"},
 	{other("queue", Less), "cola, longitud de la cola, tiempo de espera"},
 	{other("satisfaction", Greater), "satisfaccion, satisfaccion del cliente, satisfaccion del usuario, satisfaccion de usuarios"},
 	{other("performance", Greater), "rendimiento, desempeno"},

@@ -24,6 +24,7 @@ var french = []entry{
 	{other("downtime", Less), "indisponibilite, temps d'arret, interruption de service, temps d'indisponibilite"},
 	{other("disk", Less), "disque, espace disque, utilisation disque, utilisation du disque"},
 	{other("pool", Less), "pool de connexions"},
+	{other("connections", Less), "connexions, connexions actives"},
 	{other("queue", Less), "file d'attente, temps d'attente"},
 	{other("satisfaction", Greater), "satisfaction client, satisfaction utilisateur, satisfaction des utilisateurs"},
 	{less, "moins de|des|d, moins que, inferieur|inferieure|inferieurs|inferieures a|au|aux, en dessous|deca de|du|des, au-dessous de|du|des, sous, en moins de|d, tombe|tombent|passe|passent|descend|descendent sous, inf. a"},

@@ -24,6 +24,7 @@ var italian = []entry{
 	{other("downtime", Less), "tempo di inattivita, fermo, interruzione del servizio, indisponibilita"},
 	{other("disk", Less), "disco, spazio su disco, utilizzo disco, uso del disco"},
 	{other("pool", Less), "pool di connessioni"},
+	{other("connections", Less), "connessioni, connessioni attive"},
 	{other("queue", Less), "coda, lunghezza della coda, tempo di attesa"},
 	{other("satisfaction", Greater), "soddisfazione, soddisfazione degli utenti, soddisfazione utente, soddisfazione clienti"},
 	{other("performance", Greater), "prestazioni"},

@@ -24,6 +24,7 @@ var portuguese = []entry{
 	{other("downtime", Less), "tempo de inatividade, indisponibilidade, tempo fora do ar"},
 	{other("disk", Less), "disco, uso de disco, espaco em disco"},
 	{other("pool", Less), "pool de conexoes"},
+	{other("connections", Less), "conexoes, conexoes ativas"},
 	{other("queue", Less), "fila, tamanho da fila, tempo de espera"},
 	{other("satisfaction", Greater), "satisfacao, satisfacao do cliente, satisfacao do usuario, satisfacao dos usuarios"},
 	{other("performance", Greater), "desempenho"},
