@@ -106,10 +106,6 @@ func (c *clause) signalsBefore(r region, a *amount, changed bool) []int {
 					return []int{head}
 				}
 			}
-		case comma:
-			if nearest >= 0 {
-				return []int{nearest}
-			}
 		}
 	}
 	if nearest < 0 {
@@ -126,9 +122,6 @@ func (c *clause) headBefore(r region, i int, a *amount, changed bool) int {
 	for j := i - 1; j >= r.from; j-- {
 		if c.phrases[j].class == signal && fits(c.phrases[j].meaning, a, changed) {
 			return j
-		}
-		if c.phrases[j].class == comma {
-			break
 		}
 	}
 	return -1
@@ -165,10 +158,6 @@ func (c *clause) signalAfter(r region, a *amount, changed bool, n int) int {
 			}
 			if i+1 == r.to && n+1 < len(c.bounds) && c.bounds[n+1].by == compare {
 				return -1 // the next bound's
-			}
-			// "API response time" may follow a weaker word.
-			if p.weak && i+1 < r.to && c.phrases[i+1].class == signal && !c.phrases[i+1].weak && fits(c.phrases[i+1].meaning, a, changed) {
-				return i + 1
 			}
 			return i
 		case plainWord, percentile, load:
@@ -243,9 +232,6 @@ func (c *clause) separated(r region) bool {
 
 // fits says whether a signal can have such an amount.
 func fits(m *meaning, a *amount, changed bool) bool {
-	if a.unit.foreign {
-		return false
-	}
 	if a.unit.times || changed && a.is(Ratio) {
 		return !m.weak || m.signal == ErrorRatio
 	}

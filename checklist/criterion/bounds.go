@@ -171,9 +171,6 @@ func negated(ph []phrase, i, last int) bool {
 // decides, so that a measurement beside a target stays a measurement.
 func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	a := ph[i].amount
-	if a.approx || a.of {
-		return bound{}, false
-	}
 	b := bound{first: i, last: i, at: i, due: true}
 	if a.orMore {
 		b.op, b.by, b.why = GreaterOrEqual, plus, "the plus behind the number"

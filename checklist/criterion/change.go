@@ -102,8 +102,8 @@ func (c *clause) changeBefore(n int) movement {
 	for i := r.to - 1; i >= r.from; i-- {
 		p := c.phrases[i]
 		named = named || p.class == signal
-		if named && (p.class == colon || p.class == condition) {
-			return movement{} // "Latency spike: if P95 latency > 2s"
+		if named && p.class == colon {
+			return movement{} // "Latency spike: P95 latency > 2s"
 		}
 		if p.class != change {
 			continue

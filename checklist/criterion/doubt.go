@@ -1,7 +1,6 @@
 package criterion
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -91,8 +90,6 @@ func (c *clause) refusal(n int) string {
 	b := c.bounds[n]
 	a := c.phrases[b.at].amount
 	switch {
-	case a.values[0].Sign() == 0 && a.upper == nil:
-		return "a bound of zero can't be watched as a threshold"
 	case a.unit.foreign:
 		return "the unit can't be said in a criterion"
 	case a.approx:
@@ -117,11 +114,6 @@ func (c *clause) refusal(n int) string {
 	if b.first > 0 && c.bounds[0].first < b.first && a.is(Seconds) && isWindow(c.phrases[b.first-1]) {
 		return "the window of the bound before it"
 	}
-	for i := b.first; i < b.at; i++ {
-		if c.phrases[i].class == runtime || c.phrases[i].class == odd {
-			return "a version or an amount of money"
-		}
-	}
 	if i := b.last + 1; i < len(c.phrases) && a.bare && (c.phrases[i].class == runtime || c.phrases[i].class == odd) {
 		return "a version, a cost or a formula"
 	}
@@ -137,9 +129,6 @@ func (c *clause) withVersion(b bound, s subject) bool {
 		return false
 	}
 	p := c.phrases[b.first]
-	if b.at == b.first {
-		p = c.phrases[b.last]
-	}
 	scored := s.known && s.signal == Other && s.good == Greater && s.subject != "performance"
 	switch {
 	case isSign(p):
@@ -196,14 +185,8 @@ func doubt(s subject, b bound, a *amount, m movement) string {
 		if a.bare && (b.by == plus && s.good != Greater || b.by == demand && s.signal == Business) {
 			return "a count of work, not a bound"
 		}
-		if b.by == demand && s.good == "" {
-			return "nothing says whether more is better"
-		}
-		if (b.by == plus || b.by == floor || b.by == ceiling) && !m.relative() && s.good != "" && (b.op == LessOrEqual) != (s.good == Less) {
+		if (b.by == plus || b.by == floor || b.by == ceiling) && !m.relative() && (b.op == LessOrEqual) != (s.good == Less) {
 			return "a size to provide, not a bound"
-		}
-		if !fits(s.meaning, a, true) && !fits(s.meaning, a, false) {
-			return fmt.Sprintf("%q does not come in this unit", s.phrase)
 		}
 		return ""
 	}

@@ -83,6 +83,10 @@ const completion = "completion"
 // headroom", but "five wins require a query".
 const ahead = "ahead"
 
+// driving marks how hard the service is driven: what lasts "with 300 users for 10
+// minutes" is the load.
+const driving = "driving"
+
 // former marks the words before a value that something else has or had: "vs. >
 // 1 GB without sharing".
 const former = "former"

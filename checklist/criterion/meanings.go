@@ -86,6 +86,7 @@ var (
 	traffic     = meaning{class: load}
 	program     = meaning{class: runtime}
 	ends        = meaning{class: filler, subject: completion}
+	driven      = meaning{class: filler, subject: driving}
 	noise       = meaning{class: filler}
 	where       = meaning{class: filler, subject: circumstance}
 	rollBack    = meaning{class: rollback}

@@ -183,6 +183,9 @@ func (c *clause) hold(n int) time.Duration {
 	r := c.after(n)
 	parted := false
 	for i := r.from; i < r.to; i++ {
+		if c.phrases[i].subject == driving {
+			return 0
+		}
 		switch c.phrases[i].class {
 		case span:
 			return duration(c.phrases[i].amount)

@@ -73,7 +73,8 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 		}
 		if compared && j < len(in) && in[j].class == quantity {
 			if k := skip(in, j+1, filler); k < len(in) && in[k].class == load {
-				return plainly(p), k - i + 1 // "under 500 users"
+				p.meaning = &driven
+				return p, k - i + 1 // "under 500 users"
 			}
 			if in[j].amount.is(RequestsPerSecond) {
 				return plainly(p), 2
@@ -252,6 +253,10 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 		return p, 0 // "< 1% at full load"
 	}
 	if k < len(in) && in[k].class == load && (p.amount.is(Ratio) || p.amount.unit.times || p.amount.bare && (len(before) == 0 || !isCompare(before[len(before)-1]))) {
+		if p.amount.bare {
+			p.meaning = &driven
+			return p, k - i + 1
+		}
 		return plainly(p), k - i + 1
 	}
 	return p, 0
