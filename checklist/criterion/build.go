@@ -24,9 +24,9 @@ func build(s subject, i int, b bound, a *amount, m movement, value *big.Rat) (Cr
 	if crit.Comparison == "" {
 		crit.Comparison = demandedSide(s, m)
 	}
-	scaled := new(big.Rat).Set(value)
+	scaled := value
 	if !a.bare {
-		scaled.Mul(scaled, a.unit.scale)
+		scaled = new(big.Rat).Mul(value, a.unit.scale)
 	}
 	var moved *big.Rat
 	crit.Change, crit.Comparison, moved = m.settle(s.good, crit.Comparison, scaled)

@@ -102,17 +102,20 @@ func foldLine(line string) folded {
 // foldFrom folds a line that needs it from a place on.
 func foldFrom(line string, from int) folded {
 	var room [usualLine]byte
-	text := append(room[:0], line[:from]...)
-	for i, r := range line[from:] {
-		if r < utf8.RuneSelf {
-			text = append(text, byte(plainASCII(r)))
+	text := append(room[:0], line...)
+	for i := from; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			text[i] = byte(plainASCII(rune(c)))
+			i++
 			continue
 		}
-		size := len(text)
-		text = utf8.AppendRune(text, fold(r))
-		if r == utf8.RuneError || i+from+utf8.RuneLen(r) != len(text) { // it folds into more or less bytes
-			return foldUneven(line, text[:size])
+		r, size := utf8.DecodeRune(text[i:])
+		to := fold(r)
+		if utf8.RuneLen(to) != size {
+			return foldUneven(line, text[:i])
 		}
+		utf8.EncodeRune(text[i:], to)
+		i += size
 	}
 	return folded{text: string(text), line: line}
 }

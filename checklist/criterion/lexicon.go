@@ -164,15 +164,17 @@ var (
 	words = sync.OnceValue(func() *lexicon { return newLexicon(allWords...) })
 	units = sync.OnceValue(newUnits)
 	// names holds of the words those that name a subject.
-	names = sync.OnceValue(func() *lexicon { return newLexicon(namesIn(allWords)...) })
+	names = sync.OnceValue(func() *lexicon { return newLexicon(wordsOf(signal, percentile)...) })
+	// backs holds those that order a rollback.
+	backs = sync.OnceValue(func() *lexicon { return newLexicon(wordsOf(rollback)...) })
 )
 
-// namesIn gives of tables of words what names a signal or a quantile.
-func namesIn(tables [][]entry) [][]entry {
-	found := make([][]entry, len(tables))
-	for i, table := range tables {
+// wordsOf gives of all words those of some classes.
+func wordsOf(classes ...class) [][]entry {
+	found := make([][]entry, len(allWords))
+	for i, table := range allWords {
 		for _, e := range table {
-			if e.meaning.class == signal || e.meaning.class == percentile {
+			if slices.Contains(classes, e.meaning.class) {
 				found[i] = append(found[i], e)
 			}
 		}

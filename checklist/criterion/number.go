@@ -18,7 +18,7 @@ const maxDigits = 15
 // before exactly three digits groups thousands, any other comma is a decimal
 // comma; a point is decimal unless there are several of them or a decimal
 // comma follows. It gives "" for what is no number: a version (3.13.0), a
-// date, a time of day, an identifier of more than maxDigits digits.
+// date, a time of day, an identifier of more than maxDigits digits. It may be shared: make a new one to change it.
 func scanNumber(text string) (plain string, length int) {
 	var store [4]string
 	groups := store[:0]
@@ -98,14 +98,17 @@ func isDigit[T byte | rune](c T) bool { return '0' <= c && c <= '9' }
 
 // rational turns a plain number into an exact one, so that 0.7 % becomes the
 // float nearest to 0.007 and not the quotient of two floats. It has no more than
-// maxDigits digits.
+// maxDigits digits. It may be shared: make a new one to change it.
 func rational(plain string) *big.Rat {
 	whole, decimals, _ := strings.Cut(plain, ".")
 	digits, err := strconv.ParseInt(whole+decimals, 10, 64)
 	if err != nil {
 		return new(big.Rat) // not from scanNumber
 	}
-	if decimals == "" {
+	switch {
+	case decimals == "" && digits < int64(len(wholes)):
+		return wholes[digits]
+	case decimals == "":
 		return new(big.Rat).SetInt64(digits)
 	}
 	scale := int64(1)
@@ -115,7 +118,20 @@ func rational(plain string) *big.Rat {
 	return big.NewRat(digits, scale)
 }
 
+// wholes are the small whole numbers, which most numbers are.
+var wholes = func() (all [1001]*big.Rat) {
+	for i := range all {
+		all[i] = new(big.Rat).SetInt64(int64(i))
+	}
+	return all
+}()
+
+// float gives the float nearest to r.
 func float(r *big.Rat) float64 {
+	const exact = 1 << 53 // up to which floats hold all whole numbers, so that a quotient is rounded once
+	if n, d := r.Num(), r.Denom(); n.IsInt64() && d.IsInt64() && -exact <= n.Int64() && n.Int64() <= exact && d.Int64() <= exact {
+		return float64(n.Int64()) / float64(d.Int64())
+	}
 	f, _ := r.Float64()
 	return f
 }

@@ -116,7 +116,7 @@ func (a *amount) regroup(plain string) {
 	}
 	milliseconds := a.is(Seconds) && a.unit.scale.Cmp(one) < 0
 	if a.is(RequestsPerSecond) || milliseconds || a.bare && decimals[2] == '0' {
-		a.values[0].Mul(a.values[0], big.NewRat(1000, 1))
+		a.values[0] = new(big.Rat).Mul(a.values[0], big.NewRat(1000, 1))
 	}
 }
 
@@ -137,7 +137,7 @@ func (p *phraser) number(a *amount, i int) int {
 		raw := p.line[tok.from:tok.to]
 		factor, ok := magnitudes[raw]
 		if ok && (tok.glued || len(raw) > 2 || p.isRate(i+1)) {
-			value.Mul(value, new(big.Rat).SetInt64(factor))
+			value = new(big.Rat).Mul(value, new(big.Rat).SetInt64(factor))
 			a.scaled = true
 			i++
 		}
@@ -285,6 +285,5 @@ func (p *phraser) status() bool {
 // percentShare turns "99.9" into "0.999".
 func percentShare(percent string) string {
 	r := rational(percent)
-	r.Quo(r, big.NewRat(100, 1))
-	return r.FloatString(6)
+	return new(big.Rat).Quo(r, big.NewRat(100, 1)).FloatString(6)
 }

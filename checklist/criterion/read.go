@@ -54,8 +54,7 @@ func (s *Scratch) Read(p *Place, line string) Reading {
 	if !counts(line) && p.stance() != trigger {
 		return Reading{} // where no event is named, only numbers demand
 	}
-	r := &reader{Scratch: s, place: p}
-	defer s.clear()
+	r := s.begin(p)
 	text := clean(line)
 	switch cells := splitRow(text); {
 	case cells != nil:
@@ -78,8 +77,7 @@ func (s *Scratch) ReadRow(p *Place, cells []string) Reading {
 	if !slices.ContainsFunc(cells, counts) {
 		return Reading{}
 	}
-	r := &reader{Scratch: s, place: p}
-	defer s.clear()
+	r := s.begin(p)
 	cleaned := make([]string, len(cells))
 	for i, cell := range cells {
 		cleaned[i] = clean(cell)

@@ -99,7 +99,8 @@ func (c *cell) speaks() bool {
 }
 
 func (r *reader) newRow(texts []string) *row {
-	w := &row{reader: r, cells: make([]cell, len(texts))}
+	w := &r.Scratch.row
+	*w = row{reader: r, cells: append(w.cells[:0], make([]cell, len(texts))...)}
 	for i, text := range texts {
 		w.cells[i].text = text
 		if holdsComparison(text) {
@@ -242,6 +243,9 @@ func (r *reader) holds(ph []phrase, col column) bool {
 
 // orders says whether a cell orders a rollback, and nothing else.
 func (w *row) orders(cell int) bool {
+	if !backs().mayOccur(w.cells[cell].text) {
+		return false
+	}
 	orders := false
 	for _, p := range w.phrases(cell) {
 		switch p.class {

@@ -4,8 +4,17 @@ package criterion
 // used again for the next: that is a third of what reading a checklist would
 // allocate. Its zero value is ready; one goroutine may use it at a time.
 type Scratch struct {
+	reader reader // of the line
+	row    row    // if it is one
 	tokens []token
 	room   []phrase
+}
+
+// begin gives the reader of a line in a place.
+func (s *Scratch) begin(p *Place) *reader {
+	s.room = s.room[:0]
+	s.reader = reader{Scratch: s, place: p}
+	return &s.reader
 }
 
 // phrases gives the phrases of a text.
@@ -23,11 +32,4 @@ func (s *Scratch) space(n int) []phrase {
 	from := len(s.room)
 	s.room = s.room[:from+n]
 	return s.room[from:from:len(s.room)]
-}
-
-// clear makes ready for the next line. Nothing in a reading is in the memory.
-func (s *Scratch) clear() {
-	clear(s.tokens)
-	clear(s.room)
-	s.tokens, s.room = s.tokens[:0], s.room[:0]
 }
