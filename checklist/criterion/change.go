@@ -63,11 +63,12 @@ func (c *clause) movement(n int) movement {
 		return m
 	}
 	m.why = c.phrases[i].text
-	if b.op == LessOrEqual && b.due {
+	switch {
+	case b.op == LessOrEqual && b.due:
 		m.better = -1 // "within 10% of baseline"
-	} else if versus && a.values[0].Cmp(half) < 0 {
+	case versus && a.values[0].Cmp(half) < 0:
 		m.change = Increase // "20% relative to baseline"
-	} else if i > r.from {
+	case i > r.from:
 		m.shift = true // "90% of baseline"
 	}
 	return m

@@ -99,6 +99,9 @@ const ofSubject = "of what follows"
 // "%10'dan fazla artmamalı".
 const denied = "denied"
 
+// things marks the quantiles that are shares of what is named, not of requests.
+const things = "things"
+
 // ofSignal marks the negations that stand before what they negate: "keine
 // Antwortzeit über 2 s".
 const ofSignal = "of a signal"

@@ -225,8 +225,14 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if share, n := shareOfRequests(in, i); n > 0 && (len(before) == 0 || !isCompare(before[len(before)-1])) && boundsTime(in[j:]) {
 		return share, n
 	}
-	if share, ok := shareOfMost(p); ok && opensClause(before) && (j < len(in) && in[j].class == signal && in[j].signal == Latency || sharesThings(in, j)) && boundsTime(in[j:]) {
-		return share, 1
+	if share, ok := shareOfMost(p); ok && opensClause(before) && boundsTime(in[j:]) {
+		switch {
+		case sharesThings(in, j):
+			share.meaning = &meaning{class: percentile, value: share.value, subject: things}
+			return share, 1
+		case j < len(in) && in[j].class == signal && in[j].signal == Latency:
+			return share, 1 // "95%响应时间 < 5秒"
+		}
 	}
 	if p.amount.is(Seconds) && j < len(in) && in[j].class == lastingEnd {
 		return spanOf(p, p), 2

@@ -14,7 +14,7 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 		return []subject{{meaning: &throughput, known: true, phrase: "a rate of requests"}}
 	}
 	nouns := c.nouns(c.segment(n))
-	if ofTime(quantiles, nouns) && (a.is(Seconds) || a.unit.times) && (!c.previous.known || c.previous.signal == Latency || !fits(c.previous.meaning, a, changed)) {
+	if ofTime(quantiles, nouns) && !c.ofThings(n) && (a.is(Seconds) || a.unit.times) && (!c.previous.known || c.previous.signal == Latency || !fits(c.previous.meaning, a, changed)) {
 		return []subject{{meaning: &latency, known: true, phrase: "a quantile of a time"}}
 	}
 	if c.previous.placed && (a.bare && !a.unit.times || c.namesNext(n)) {
@@ -43,6 +43,13 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 		return nil
 	}
 	return []subject{{meaning: &meaning{class: signal, signal: Other, subject: nouns}, phrase: nouns}}
+}
+
+// ofThings says whether bound n's quantile is a share of things that are named:
+// "98 % der Exporte dauern < 3 s".
+func (c *clause) ofThings(n int) bool {
+	r := c.before(n)
+	return slices.ContainsFunc(c.phrases[r.from:max(r.from, r.to)], func(p phrase) bool { return p.class == percentile && p.subject == things })
 }
 
 // ofTime says whether quantiles make the words beside them a latency: "checkout
