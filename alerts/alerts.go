@@ -150,6 +150,9 @@ type Judgement struct {
 	// Implausible says that the reason lies in the line itself: its bound makes
 	// no sense for what it is about.
 	Implausible bool
+	// Between are the histogram's bounds around a latency that is none of them, in
+	// seconds: for a quantile in between there is no verdict. Zero elsewhere.
+	Between [2]float64
 }
 
 // Judgements says of every criterion whether the rules judge it, in the order
@@ -161,7 +164,9 @@ func Judgements(c *checklist.Checklist, o Options) ([]Judgement, error) {
 	}
 	out := make([]Judgement, 0, len(g.judged))
 	for _, j := range g.judged {
-		out = append(out, Judgement{Criterion: j.criterion, Reason: j.reason, Implausible: implausible(j.criterion.Criterion) != ""})
+		out = append(out, Judgement{
+			Criterion: j.criterion, Reason: j.reason, Implausible: implausible(j.criterion.Criterion) != "", Between: j.between,
+		})
 	}
 	return out, nil
 }

@@ -74,16 +74,27 @@ func comparisons(t *testing.T) []scenario {
 			values:  []value{{"3m", verdict(onLatency, latencyLine), open}, {"4m", verdict(onLatency, latencyLine), broken}},
 		},
 		{
-			// Eight requests a minute: five minutes hold forty.
-			name:    "a small service is slow on both versions: its baseline of the moment counts too",
-			targets: []target{blue(small(120, 0.2)), green(gone(80), small(40, 0.21)), begun(80, 40)},
-			values:  []value{{"29m", verdict(onLatency, latencyLine), fine}},
+			// 75 ms are reached once five sixths of five minutes are slow: of 19
+			// steps between scrapes, 16.
+			name:    "a small service becomes slow: five minutes show it",
+			targets: []target{green(small(24, 0.05), small(30, 0.08))},
+			alerts:  []firing{{alert: breach(latencyLine), from: "11m45s"}},
+			values:  []value{{"9m30s", verdict(onLatency, latencyLine), fine}, {"9m45s", verdict(onLatency, latencyLine), broken}},
 		},
 		{
-			// Four requests a minute: fifteen minutes hold sixty.
-			name:    "a tiny service is slow on both versions: its baseline of the moment counts too",
-			targets: []target{blue(alternating(240, load{ok: 2, seconds: 0.2})), green(gone(160), alternating(80, load{ok: 2, seconds: 0.21})), begun(160, 80)},
-			values:  []value{{"59m", verdict(onLatency, latencyLine), fine}},
+			// Five minutes hold 30 requests from 3m45s on, and for ten minutes from
+			// 13m45s on: until then the frozen figure counts.
+			name:    "a small service is slow on both versions from the beginning",
+			targets: []target{blue(small(64, 0.2)), green(small(64, 0.21))},
+			alerts:  []firing{{alert: breach(latencyLine), from: "5m45s"}},
+			values:  []value{{"8m", verdict(onLatency, latencyLine), broken}, {"15m45s", verdict(onLatency, latencyLine), fine}},
+		},
+		{
+			// The same in fifteen minutes.
+			name:    "a tiny service is slow on both versions from the beginning",
+			targets: []target{blue(alternating(88, load{ok: 2, seconds: 0.2})), green(alternating(88, load{ok: 2, seconds: 0.21}))},
+			alerts:  []firing{{alert: breach(latencyLine), from: "9m30s"}},
+			values:  []value{{"12m", verdict(onLatency, latencyLine), broken}, {"21m45s", verdict(onLatency, latencyLine), fine}},
 		},
 		{
 			name:    "a small baseline is drained while the candidate is bad",

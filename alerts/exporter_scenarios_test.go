@@ -226,13 +226,24 @@ const ruleFailures = `prometheus_rule_evaluation_failures_total{rule_group="/etc
 // honesty is what keeps the others honest.
 func honesty(t *testing.T) []scenario {
 	says := func(n int, rep report) step { return during(n, reporting(t, onErrors, rep)) }
-	claim := func(proven bool) report { return report{tasks: []task{{"build/image", proven}}} }
+	claim := func(proven bool) report { return report{tasks: []task{{id: "build/image", proven: proven}}} }
 	contradicted := alert{"alertname": series.AlertClaimContradicted, series.LabelChecklist: "plan", series.LabelID: "build/image"}
 	return complete(t, onErrors, []scenario{
 		{
 			name:    "a ticked task is disproven, and then proven",
 			targets: []target{green(well(32)), cutover(says(8, claim(true)), says(12, claim(false)), says(12, claim(true)))},
 			alerts:  []firing{{contradicted, "3m", "5m"}},
+		},
+		{
+			name:    "an open task is disproven, as it must be",
+			targets: []target{green(well(16)), cutover(says(16, report{tasks: []task{{id: "build/image", open: true}}}))},
+		},
+		{
+			name:    "a drill is opened, and closed",
+			targets: []target{green(well(24)), cutover(says(8, report{}), says(8, report{drills: 1}), says(8, report{}))},
+			alerts: []firing{{alert{
+				"alertname": series.AlertRollback, series.LabelChecklist: "plan", series.LabelCriterion: "other", series.LabelKind: "drill",
+			}, "2m", "4m"}},
 		},
 		{
 			name:    "a test fails once",

@@ -25,6 +25,7 @@ type report struct {
 	tasks      []task
 	incidents  map[string]int // open ones of the kind other, by impact
 	noJournal  bool           // it can't be written
+	drills     float64        // open ones
 }
 
 // smoke is what a smoke test finds whenever it runs.
@@ -38,10 +39,11 @@ type smoke struct {
 	every       int     // scrapes from one run to the next; 0 is two
 }
 
-// task is a ticked task, with what its tests say of it.
+// task is a ticked task, or an open one, with what its tests say of it.
 type task struct {
 	id     string
 	proven bool
+	open   bool
 }
 
 // scrapesServed is the client library's own count.
@@ -108,12 +110,13 @@ func (rep report) write(t *testing.T, r *ruleSet, e exposition) {
 	for _, task := range rep.tasks {
 		id := fmt.Sprintf("id=%q", task.id)
 		set(series.ChecklistTaskInfo, 1, id, `section="S",group="G",kind="plan",task="T"`)
-		set(series.ChecklistTaskDone, 1, id)
+		set(series.ChecklistTaskDone, truth(!task.open), id)
 		set(series.ChecklistTaskVerified, truth(task.proven), id)
 	}
 	for _, impact := range []string{"none", "minor", "significant"} {
 		set(series.IncidentOpen, float64(rep.incidents[impact]), `kind="other"`, fmt.Sprintf("impact=%q", impact))
 	}
+	set(series.DrillOpen, rep.drills, `kind="other"`)
 	e[series.JournalUp] = truth(!rep.noJournal)
 }
 

@@ -3,6 +3,7 @@ package alerts_test
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -36,11 +37,25 @@ func instrumentations(t *testing.T) []scenario {
 			out = append(out, s.scenario(t, true))
 		}
 	}
+	out = append(out, complete(t, instrumented("haproxy", `proxy="green"`, false), []scenario{{
+		name: backendRemoved,
+		targets: []target{{`job="haproxy",instance="haproxy-1"`, []step{
+			during(12, haproxy(goodDay)), during(2, haproxy(load{seconds: 0.02})), during(12, withoutGreen),
+		}}},
+	}})...)
 	const withoutExporter = 1 // smoke, which is tried by what only runs do
 	if len(shapes())+withoutExporter != len(alerts.Instrumentations()) {
 		t.Errorf("shapes of %d instrumentations, and there are %v", len(shapes()), alerts.Instrumentations())
 	}
 	return out
+}
+
+// backendRemoved is a candidate behind a proxy: no scrape of its own tells whether
+// it is up.
+const backendRemoved = "haproxy: the candidate's backend is drained for half a minute, and removed"
+
+func withoutGreen(e exposition) {
+	maps.DeleteFunc(e, func(series string, _ float64) bool { return strings.Contains(series, `proxy="green"`) })
 }
 
 // The two states of a service with two instances, of which the first serves all

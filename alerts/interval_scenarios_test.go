@@ -43,15 +43,15 @@ func intervals(t *testing.T) []scenario {
 		},
 		{
 			name:    "everything is well for 48 hours",
-			rules:   everyFourMinutes,
+			rules:   everySixMinutes,
 			targets: twoDays(),
 		},
 	})
 }
 
-// everyFourMinutes evaluates less often than it scrapes, which is quicker.
-var everyFourMinutes = one("four-minutes", rollbackOn(errorsLine), alerts.Options{
-	ScrapeInterval: time.Minute, EvaluationInterval: 4 * time.Minute, SmokeInterval: 2 * time.Minute,
+// everySixMinutes evaluates less often than it scrapes, which is quicker.
+var everySixMinutes = one("six-minutes", rollbackOn(errorsLine), alerts.Options{
+	ScrapeInterval: time.Minute, EvaluationInterval: 6 * time.Minute, SmokeInterval: 2 * time.Minute,
 })
 
 // twoDays is a rollout that goes well: demand swings with the day, a few

@@ -23,6 +23,7 @@ type judged struct {
 	baseline   string                // PromQL of the baseline's value beside it; empty for none
 	failing    string                // PromQL of how many smoke tests break it; empty for none
 	ok         string                // PromQL of the verdict
+	between    [2]float64            // bounds in seconds between which there is no verdict; zero for none
 	reason     string                // why there is no verdict; empty where there is one
 }
 
@@ -234,6 +235,7 @@ func (g *generator) judgeQuantile(j *judged) error {
 		j.ok = fmt.Sprintf("%s >= bool %s", perChecklist(atBelow), quantile)
 		return nil
 	}
+	j.between = [2]float64{below, above}
 	j.recordings = append(j.recordings, atAbove)
 	j.ok = fmt.Sprintf("(%s >= bool %s) == 1 or (%s >= bool %s) == 0", perChecklist(atBelow), quantile, perChecklist(atAbove), quantile)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cutover-dev/cutover/alerts"
+	"github.com/cutover-dev/cutover/internal/series"
 )
 
 // inBuckets are targets below a bound of the histogram, between two, and at one
@@ -23,6 +24,8 @@ var outOfBuckets = one("out-of-buckets", aimingFor("P95 < 5ms"), alerts.Options{
 func buckets(t *testing.T) []scenario {
 	of := func(line string) string { return verdict(t, inBuckets, line) }
 	between, exact, second := of("P95 < 150ms"), of("P95 < 250ms"), of("P99 < 1s")
+	p95 := fmt.Sprintf("round(1e6 * max(%s{statistic=\"p95\",track=\"candidate\"})) / 1e6", series.SignalSeconds)
+	small := func(n int, l load) step { return during(n, serving(l)) }
 	// Of 100 requests so many take so long, the others 50 ms.
 	slow := func(n, slow int, seconds float64) step {
 		return during(n, serving(load{ok: 100 - slow, slow: slow, slowSeconds: seconds}))
@@ -76,7 +79,19 @@ func buckets(t *testing.T) []scenario {
 			name:    "few requests say nothing about a quantile",
 			targets: []target{green(during(1, serving(load{ok: 2, slow: 5, slowSeconds: 3})), bad(24, 0, 0))},
 			alerts:  []firing{{alert: signalMissing, from: "5m"}},
-			values:  []value{{"1m", exact, open}, {"5m", exact, open}},
+			values:  []value{{"1m", exact, open}, {"1m", p95, open}, {"5m", exact, open}},
+		},
+		{
+			// One of the 19 steps in five minutes is slow, 5.3 %: with 36 of 38
+			// requests quick, the rank 36.1 is a twentieth into the bucket from 1 s.
+			name:    "a small service is slow for a scrape: five minutes show it",
+			targets: []target{green(small(24, load{ok: 2}), small(1, load{slow: 2, slowSeconds: 1.2}), small(3, load{ok: 2}))},
+			values:  []value{{"5m45s", exact, fine}, {"6m", exact, broken}, {"6m", p95, is(1.025)}, {"6m", second, broken}},
+		},
+		{
+			name:    "a tiny service is judged by fifteen minutes of quantiles",
+			targets: []target{green(alternating(60, load{ok: 2}))},
+			values:  []value{{"5m", exact, open}, {"14m", exact, fine}, {"14m", p95, is(0.04875)}},
 		},
 		{
 			name:    "a bound outside of the buckets has no rule",

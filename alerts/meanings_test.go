@@ -37,6 +37,7 @@ var meanings = []meaning{
 	{4, "a missing signal pages", []string{"traffic is ticked as shifted, and the candidate isn't scraped"}, []string{"traffic that is seen is not missing", "a count of zero is no traffic", "traffic is missed once it is shifted", "for, of a missing signal"}, nil},
 	{5, "few requests prove nothing", []string{"29 requests a minute are too few for a minute, and enough for five"}, []string{"a minimum of requests", "a minimum of requests for latencies", "five minutes after one", "fifteen minutes after five", "the longer windows, of latencies"}, nil},
 	{6, "exact at a bound, bracketed between two", []string{"five of a hundred requests take 300 ms: the quantile is at its bound"}, []string{"only the lower bound proves a quantile", "only the higher bound disproves a quantile"}, []string{"internal/promquery TestBracket"}},
+	{6, "explain says what lies between", nil, nil, []string{"cmd/cutover TestExplainMeasured"}},
 	{6, "le with and without a decimal point", nil, []string{"the bound with a decimal point", "the bound without one"}, []string{"alerts TestPrometheus"}},
 	{7, "memory and processors per instance", []string{"processors per instance: three instances that are each half busy"}, []string{"memory per instance"}, nil},
 	{7, "business on both tracks against a week ago", []string{"a healthy stage of 10 % is no drop in orders"}, []string{"a week ago", "nothing compares with zero"}, nil},

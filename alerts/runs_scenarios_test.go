@@ -30,6 +30,7 @@ func runs(t *testing.T) []scenario {
 	blueSlow := smoke{track: series.Baseline, test: "legacy", seconds: 9}
 	minor := smoke{track: series.Candidate, test: "banner", minor: true, fails: true, seconds: 9}
 	blueMinor := smoke{track: series.Baseline, test: "banner", minor: true, seconds: 9}
+	slowMinor := smoke{track: series.Candidate, test: "banner", minor: true, seconds: 9}
 	staging := smoke{track: series.Candidate, test: "login", environment: "staging", fails: true}
 	const counted = `round(sum(cutover:signal:count{signal="requests",track="candidate"}))`
 	of := func(line string) string { return verdict(t, onRuns, line) }
@@ -79,7 +80,7 @@ func runs(t *testing.T) []scenario {
 		{
 			// The frozen figure is of whatever tests there were.
 			name:    "runs: the baseline is gone, and its time with it",
-			targets: []target{cutover(says(12, blue, green), says(24, green))},
+			targets: []target{cutover(says(12, blue, green), says(24, green, slowMinor))},
 			values:  []value{{"2m", of(latencyLine), fine}, {"8m", of(latencyLine), open}, {"8m", candidateLatency, is(0.05)}},
 		},
 		{
@@ -100,7 +101,19 @@ func runs(t *testing.T) []scenario {
 			name:    "runs: the baseline fails alone",
 			targets: []target{cutover(says(24, fail(series.Baseline), green, other))},
 			alerts:  []firing{{alert: failing(blue), from: "30s"}},
-			values:  []value{{"5m", of(errorsLine), fine}, {"5m", candidateErrors, is(0)}},
+			values:  []value{{"5m", of(errorsLine), fine}, {"5m", candidateErrors, is(0)}, {"5m", of(availabilityTarget), fine}, {"5m", candidateLatency, is(0.05)}},
+		},
+		{
+			name:    "runs: the baseline fails, and one of the candidate's tests does",
+			targets: []target{cutover(says(10, fail(series.Baseline), fail(series.Candidate), other))},
+			alerts:  []firing{{alert: failing(blue), from: "30s"}, {alert: failing(green), from: "30s"}},
+			values:  []value{{"2m15s", candidateErrors, is(0.5)}},
+		},
+		{
+			name:    "runs: an exporter with a past is seen for the first time",
+			targets: []target{cutover(unscraped(20, reporting(t, onRuns, report{smoke: []smoke{blue, fail(series.Candidate)}})), says(12, blue, green))},
+			alerts:  []firing{{exporterDown, "1m", "5m"}},
+			values:  []value{{"6m30s", candidateErrors, is(0)}, {"6m30s", counted, is(3)}},
 		},
 		{
 			// One run of one is no share.
@@ -113,7 +126,7 @@ func runs(t *testing.T) []scenario {
 			targets: []target{cutover(during(32, reporting(t, onRuns,
 				report{phase: rollout.Planned, smoke: []smoke{blue, fail(series.Candidate)}})))},
 			alerts: []firing{{alert: failing(green), from: "30s"}},
-			values: []value{{"6m", of(errorsLine), broken}},
+			values: []value{{"6m", of(errorsLine), broken}, {"6m", candidateLatency, is(0.05)}},
 		},
 		{
 			name: "runs: one of two replicas is cut off from both versions",
@@ -142,7 +155,7 @@ func runs(t *testing.T) []scenario {
 			alerts: []firing{
 				{failing(blue), "2m30s", "10m"}, {failing(green), "2m30s", "10m"}, {signalMissing, "7m", "11m45s"},
 			},
-			values: []value{{"1m45s", of(errorsLine), fine}, {"4m", of(errorsLine), open}, {"11m", of(errorsLine), open}, {"14m", of(errorsLine), fine}},
+			values: []value{{"1m45s", of(errorsLine), fine}, {"4m", of(errorsLine), open}, {"4m", candidateLatency, open}, {"11m", of(errorsLine), open}, {"14m", of(errorsLine), fine}},
 		},
 	})
 }

@@ -184,7 +184,7 @@ func (a alert) resolve(t *testing.T, r *ruleSet) string {
 	t.Helper()
 	var labels []string
 	for name, v := range a {
-		if name == series.LabelCriterion {
+		if name == series.LabelCriterion && a[series.LabelKind] != "drill" {
 			v = r.id(t, a[series.LabelChecklist], v)
 		}
 		labels = append(labels, fmt.Sprintf("%s=%q", name, v))

@@ -58,12 +58,14 @@ func failingSince(of, success, checklist string, o Options) string {
 	passed := fmt.Sprintf("increase(%s{%s}[%s]) > 0", series.SmokeRuns,
 		strings.TrimPrefix(of+`,`+series.LabelResult+`="success"`, ","), promDuration(2*o.ScrapeInterval))
 	begun := series.SmokeLastRunTimestamp
+	judged := begun // those of all tests
 	if of != "" {
 		begun += "{" + of + "}"
+		judged = fmt.Sprintf("(%s and %s %s)", begun, ignoring(more), success)
 	}
-	return promquery.Format(fmt.Sprintf("(((%[1]s) unless %[2]s (%[3]s)) or %[4]s %[5]s) and %[6]s %[7]s == 0 or %[6]s 0 * (%[5]s and %[6]s %[7]s == 1)",
+	return promquery.Format(fmt.Sprintf("(((%[1]s) unless %[2]s (%[3]s)) or %[4]s %[5]s) and %[6]s %[7]s == 0 or %[4]s 0 * %[8]s",
 		remembered, ignoring(more+", "+series.LabelResult), passed,
-		ignoring(series.LabelChecklist), begun, ignoring(more), success))
+		ignoring(series.LabelChecklist), begun, ignoring(more), success, judged))
 }
 
 // failedTwice are the tests whose last two runs failed, or more of them: the last

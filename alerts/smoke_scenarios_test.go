@@ -121,9 +121,32 @@ func smokeTests(t *testing.T) []scenario {
 			values:  []value{{"4m", verdict, broken}},
 		},
 		{
+			name:    "every test of the candidate fails, and the old version's pass",
+			targets: []target{green(well(12)), cutover(says(12, fail, bluePasses))},
+			alerts:  []firing{{alert: functionality(), from: "30s"}, {alert: failing(fail), from: "30s"}},
+		},
+		{
+			name:    "a critical test fails after the rollback",
+			targets: []target{green(well(12)), cutover(during(12, reporting(t, onWords, report{phase: rollout.RolledBack, smoke: []smoke{fail}})))},
+			alerts:  []firing{{alert: failing(fail), from: "30s"}},
+			values:  []value{{"2m", verdict, broken}},
+		},
+		{
+			name: "a critical test fails, nothing is ticked, and the candidate has traffic",
+			targets: []target{green(well(12)), blue(well(12)),
+				cutover(during(12, reporting(t, onWords, report{phase: rollout.Planned, smoke: []smoke{fail}})))},
+			alerts: []firing{{alert: functionality(), from: "30s"}, {alert: failing(fail), from: "30s"}},
+		},
+		{
+			name:    "a critical test fails at the smallest stage",
+			targets: []target{green(bad(12, 10, 0)), blue(bad(12, 2000, 0)), cutover(says(12, fail))},
+			alerts:  []firing{{alert: functionality(), from: "30s"}, {alert: failing(fail), from: "30s"}},
+		},
+		{
 			name:    "a test that isn't critical fails",
 			targets: []target{green(well(20)), cutover(says(8, pass), says(12, pass, minor))},
 			alerts:  []firing{{alert: failing(minor), from: "2m30s"}},
+			values:  []value{{"3m", "count(" + series.FailingSince + `{checklist="plan"})`, is(1)}},
 		},
 		{
 			name:    "the old version fails alike: the prober is suspected",

@@ -108,6 +108,12 @@ func targets(t *testing.T) []scenario {
 			values: []value{{"5m", verdict(t, deployment, responseTarget), broken}},
 		},
 		{
+			name: "a target is missed, nothing is ticked, and the candidate has traffic",
+			targets: []target{green(during(12, as(load{ok: 100, seconds: 0.1}))), blue(well(12)),
+				cutover(during(12, reporting(t, deployment, report{phase: rollout.Planned})))},
+			alerts: []firing{{alert: miss(responseTarget), from: "2m15s"}},
+		},
+		{
 			name: "a target is missed after the rollback",
 			targets: []target{green(during(24, as(load{ok: 100, seconds: 0.1}))),
 				cutover(during(24, reporting(t, deployment, report{phase: rollout.RolledBack})))},

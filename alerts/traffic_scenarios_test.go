@@ -57,7 +57,7 @@ func littleTraffic(t *testing.T) []scenario {
 			name: "Prometheus was down for ten minutes, and sees a tiny service with a past again",
 			targets: []target{green(unscraped(1, serving(load{ok: 9000, errors: 1000})), bad(40, 2, 0),
 				unscraped(40, serving(load{ok: 2})), bad(60, 2, 0))},
-			alerts: []firing{{candidateDown, "16m", "20m15s"}, {signalMissing, "15m45s", "20m30s"}},
+			alerts: []firing{{signalMissing, "15m45s", "20m30s"}},
 			values: []value{{"20m30s", candidateErrors, is(0)}, {"30m", verdict, fine}},
 		},
 		{
@@ -139,8 +139,27 @@ func candidateFates(t *testing.T) []scenario {
 			alerts:  []firing{{candidateDown, "4m", "5m"}},
 		},
 		{
-			name:    "the candidate restarts, and nobody asks it for anything",
-			targets: []target{green(well(12), restarted(bad(12, 0, 0)))},
+			name:    "the candidate restarts, nobody asks it for anything, and it is taken away",
+			targets: []target{green(well(12), restarted(bad(12, 0, 0)), gone(10))},
+		},
+		{
+			name:    "the candidate restarts, and crashes before anybody asks it for anything",
+			targets: []target{green(well(12), restarted(bad(1, 0, 0)), down(10))},
+			alerts:  []firing{{alert: candidateDown, from: "4m15s"}},
+		},
+		{
+			name:    "the candidate crashes, and nobody asks it for anything any more",
+			targets: []target{green(well(12), down(2), restarted(bad(12, 0, 0)))},
+		},
+		{
+			name:    "the candidate crashes, starts, and crashes before anybody asks it for anything",
+			targets: []target{green(well(12), down(2), restarted(bad(1, 0, 0)), down(10))},
+			alerts:  []firing{{alert: candidateDown, from: "4m45s"}},
+		},
+		{
+			name:    "the candidate crashes at the smallest stage",
+			targets: []target{green(bad(12, 10, 0), down(12)), blue(bad(24, 2000, 0))},
+			alerts:  []firing{{alert: candidateDown, from: "4m"}},
 		},
 		{
 			name:    "the candidate vanishes from service discovery under traffic",

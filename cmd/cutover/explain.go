@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 
 	"github.com/prometheus/common/model"
 
@@ -16,8 +17,9 @@ import (
 )
 
 type explainCommand struct {
-	JSON bool     `name:"json" help:"Print one JSON object a checklist, one a line."`
-	File []string `arg:"" optional:"" help:"Checklists, instead of CUTOVER_CHECKLIST."`
+	JSON       bool     `name:"json" help:"Print one JSON object a checklist, one a line."`
+	Prometheus string   `placeholder:"URL" help:"Also say which criteria the metrics in this Prometheus can't measure now, and why."`
+	File       []string `arg:"" optional:"" help:"Checklists, instead of CUTOVER_CHECKLIST."`
 }
 
 // Help lists the variables that the command reads.
@@ -33,6 +35,13 @@ func (c explainCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	live, err := c.prometheus(a, s)
+	if err != nil {
+		return err
+	}
+	if live != nil {
+		defer live.Close()
+	}
 	encoder := json.NewEncoder(a.stdout)
 	encoder.SetEscapeHTML(false) // it is read in terminals, not in pages
 	for i, l := range checklists {
@@ -46,6 +55,12 @@ func (c explainCommand) Run(ctx context.Context, a *app) error {
 			fmt.Fprintln(a.stdout)
 		}
 		if err := explainToPeople(tame{a.stdout}, l, s); err != nil {
+			return err
+		}
+		if live == nil {
+			continue
+		}
+		if err := explainMeasured(ctx, tame{a.stdout}, live, l, s); err != nil {
 			return err
 		}
 	}
@@ -93,6 +108,9 @@ func explainToPeople(out io.Writer, l loaded, s settings) error {
 		if j.Reason != "" {
 			fmt.Fprintf(w, "\t\t  not judged: %s\n", j.Reason)
 		}
+		if j.Between[1] > 0 {
+			fmt.Fprintf(w, "\t\t  between the buckets %s and %s nobody can tell\n", bucket(j.Between[0]), bucket(j.Between[1]))
+		}
 	}
 	explainEvidence(w, l)
 	if len(l.Left) > 0 {
@@ -110,6 +128,9 @@ func explainToPeople(out io.Writer, l loaded, s settings) error {
 	}
 	return nil
 }
+
+// bucket writes a histogram's bound.
+func bucket(seconds float64) string { return time.Duration(seconds * float64(time.Second)).String() }
 
 // demand writes a criterion as it is understood: "rollback if error ratio > 1 %
 // for 5 min".

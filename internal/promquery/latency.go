@@ -30,13 +30,12 @@ func (s Settings) meanLatency(p Place) (string, error) {
 func (s Settings) meanGauge(p Place) string {
 	in := s.Instrumentation
 	mean := fmt.Sprintf("%s{%s}", in.MeanGauge, matchers(p.Selector, in.Fixed))
-	avg := func(expr string) string { return "avg(" + s.once("max", expr, s.Windows()[0]) + ")" }
 	other, two := map[string]string{series.Baseline: in.Candidate, series.Candidate: in.Baseline}[p.Track]
-	if in.Alike == "" || !two {
-		return avg(mean)
+	if in.Alike != "" && two {
+		others := fmt.Sprintf("%s{%s}", in.MeanGauge, matchers(other, in.Fixed))
+		mean = fmt.Sprintf("%[1]s and on (%[2]s) (%[3]s or (%[1]s unless on () count(%[3]s)))", mean, in.Alike, others)
 	}
-	others := fmt.Sprintf("%s{%s}", in.MeanGauge, matchers(other, in.Fixed))
-	return fmt.Sprintf("%s or (%s unless on () count(%s))", avg(fmt.Sprintf("%s and on (%s) %s", mean, in.Alike, others)), avg(mean), others)
+	return "avg(" + s.once("max", mean, s.Windows()[0]) + ")"
 }
 
 func (s Settings) quantileLatency(quantile float64, p Place) (string, error) {

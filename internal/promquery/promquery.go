@@ -130,15 +130,16 @@ const drainMemory = "10m"
 // is drained: the window alone knows of requests for a while after the last one.
 // Where there were enough requests for a minimum within the last ten minutes, a
 // whole scrape interval without any is no chance. Where there are always few, it
-// is, and proves nothing. None while no instance is up, so that the last value is
-// of when it was alive.
+// is, and proves nothing. An instance that is up for a window and that nobody asked
+// in it is drained, too. None while no instance is up, so that the last value is of when
+// it was alive.
 func (s Settings) Serving(p Place) Recording {
 	w := s.Windows()[0]
 	requests := s.traffic(p, Requests, w).Selector()
 	last := s.counter(s.requests(p), "irate(%s["+promDuration(w)+"])", w)
 	return s.recording(series.SignalCount, p, Serving, "total", w,
-		fmt.Sprintf("((%[1]s unless on () (%[2]s == 0 and on () max_over_time(%[1]s[%[3]s]) >= %[4]d)) or 0 * %[1]s) and on () (%[5]s)",
-			requests, last, drainMemory, s.Minimum(), s.Present(p)))
+		fmt.Sprintf("((%[1]s unless on () (%[2]s == 0 and on () max_over_time(%[1]s[%[3]s]) >= %[4]d)) or 0 * %[1]s) and on () (%[5]s) or on () 0 * (max(min_over_time(%[6]s[%[7]s]) and %[6]s) == 1)",
+			requests, last, drainMemory, s.Minimum(), s.Present(p), s.up(p), promDuration(w)))
 }
 
 // TrafficSelector selects the recorded count of Requests, Errors or Serving of a
@@ -243,8 +244,10 @@ func (s Settings) Instances(p Place) (r Recording, ok bool) {
 // requests are scraped, or its target is up and nobody asked it for anything
 // yet. A scrape that fails makes it empty at once.
 func (s Settings) Present(p Place) string {
-	return fmt.Sprintf("count(%s) or max(up{%s}) == 1", s.requests(p), matchers(p.Selector))
+	return fmt.Sprintf("count(%s) or max(%s) == 1", s.requests(p), s.up(p))
 }
+
+func (s Settings) up(p Place) string { return "up{" + matchers(p.Selector) + "}" }
 
 // firstWindow asks the windows in turn, shortest first, for a value.
 func (s Settings) firstWindow(expr func(time.Duration) string) string {
