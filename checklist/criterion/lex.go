@@ -247,7 +247,7 @@ func (l *lexer) anyLetter(i int) bool {
 // digraphs are the signs of two characters.
 var digraphs = map[string]string{
 	"<=": "≤", "=<": "≤", ">=": "≥", "->": "→", "=>": "→", "==": "=", "!=": "≠",
-	"&&": "&", "||": "‖", "//": "/",
+	"&&": "&", "||": "‖", "<<": "‖", "//": "/",
 }
 
 // opensNumber says whether the point at hand may open a number, as in ".5%".
