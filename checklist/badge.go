@@ -30,18 +30,8 @@ func (u usage) states(documentHasBoxes bool) bool {
 // states. The others lose their box; people are told of the first.
 func (d *document) badges() {
 	hasBoxes := d.hasBoxes()
-	lists := map[int]*usage{}
-	for i := range d.lines {
-		l := &d.lines[i]
-		if l.Kind != markdown.Item || l.box == noBox {
-			continue
-		}
-		if lists[l.List] == nil {
-			lists[l.List] = &usage{}
-		}
-		lists[l.List].add(l.box, l.mark)
-	}
 	d.rows(hasBoxes)
+	var lists map[int]usage
 	told := false
 	for i := range d.lines {
 		l := &d.lines[i]
@@ -49,6 +39,9 @@ func (d *document) badges() {
 			continue
 		}
 		item := l.Kind == markdown.Item
+		if item && lists == nil {
+			lists = d.lists()
+		}
 		if item && lists[l.List].states(hasBoxes) {
 			continue
 		}
@@ -58,6 +51,21 @@ func (d *document) badges() {
 			d.out.warn(l.No, "%c at the head of list items is taken for an ornament, here and below: this file's tasks have boxes", l.mark)
 		}
 	}
+}
+
+// lists says how each list uses boxes and badges.
+func (d *document) lists() map[int]usage {
+	lists := map[int]usage{}
+	for i := range d.lines {
+		l := &d.lines[i]
+		if l.Kind != markdown.Item || l.box == noBox {
+			continue
+		}
+		u := lists[l.List]
+		u.add(l.box, l.mark)
+		lists[l.List] = u
+	}
+	return lists
 }
 
 // hasBoxes says whether the document has real boxes, in which case badges alone

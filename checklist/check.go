@@ -204,7 +204,10 @@ func (d *document) checkDates() {
 	var start time.Time
 	var startLine int
 	for _, f := range d.out.Fields {
-		if t, ok := parseDate(f.Value); ok && startLabel.in(f.Label) {
+		if !startLabel.in(f.Label) {
+			continue
+		}
+		if t, ok := parseDate(f.Value); ok {
 			start, startLine = t, f.Line
 			break
 		}

@@ -23,7 +23,7 @@ var (
 // parseDuration reads the first duration in a text: "15 minutes", "2+ hours",
 // of a range the shorter end. 0 for none.
 func parseDuration(text string) time.Duration {
-	if !strings.ContainsAny(text, digits) {
+	if !namesUnit(text) {
 		return 0
 	}
 	m := duration.FindStringSubmatch(text)
@@ -46,6 +46,24 @@ func parseDuration(text string) time.Duration {
 		unit = 7 * 24 * time.Hour
 	}
 	return time.Duration(n * float64(unit))
+}
+
+// namesUnit is the cheap question before the expression: whether a unit's first
+// letter stands behind a digit, with three signs or spaces between them at most.
+func namesUnit(text string) bool {
+	const far = 4
+	behind := far // how far the last digit lies behind
+	for i := range len(text) {
+		switch c := text[i]; {
+		case '0' <= c && c <= '9':
+			behind = 0
+		case behind < far && strings.IndexByte("smhdw", c|0x20) >= 0:
+			return true
+		default:
+			behind++
+		}
+	}
+	return false
 }
 
 // holdIn reads how long to watch from a line with one of the words given.

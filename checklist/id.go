@@ -1,6 +1,7 @@
 package checklist
 
 import (
+	"bytes"
 	"fmt"
 	"hash/fnv"
 	"regexp"
@@ -22,112 +23,72 @@ const (
 // stay, comparisons and per cent become words: "Error rate >1%" is
 // "error-rate-gt-1pct".
 func slug(text string) string {
-	if plain, ok := plainSlug(text); ok {
-		return plain
-	}
-	s := slugger{}
-	s.out.Grow(len(text))
+	var room [2 * maxTextSlug]byte
+	out := room[:0]
 	var before rune
 	for i, r := range text {
 		switch {
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || isSmall(r):
+			out = utf8.AppendRune(out, r)
 		case r == '%':
-			if unicode.IsDigit(before) {
-				s.out.WriteString("pct")
-				s.gap = true
-			} else {
-				s.word("pct")
+			if !unicode.IsDigit(before) {
+				out = parted(out)
 			}
-		case 'a' <= r && r <= 'z' || isCaseless(r):
-			s.char(r)
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && s.out.Len() > 0 && r != 0xFE0F && r != 0x20E3:
-			s.char(unicode.ToLower(r))
+			out = parted(append(out, "pct"...))
 		case r == '\'' || r == '’':
 			// "don't" is one word
+		case r == '<' || r == '>' || r == '≤' || r == '≥':
+			out = append(parted(out), comparison(r, before, text[i+utf8.RuneLen(r):])...)
+			out = parted(out)
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && len(out) > 0 && r != 0xFE0F && r != 0x20E3:
+			out = utf8.AppendRune(out, unicode.ToLower(r))
 		default:
-			s.comparison(r, before, text[i+utf8.RuneLen(r):])
-			s.gap = true
+			out = parted(out)
 		}
 		before = r
 	}
-	return s.out.String()
+	return string(bytes.TrimSuffix(out, []byte("-")))
 }
 
-// isCaseless says whether r is a letter of a script without upper and lower case,
-// as far as that can be said without a search: kana, Han, Hangul.
-func isCaseless(r rune) bool {
-	return r >= 0x3041 && (r <= 0x3096 || 0x30A1 <= r && r <= 0x30FA || 0x4E00 <= r && r <= 0x9FFF || 0xAC00 <= r && r <= 0xD7A3)
-}
-
-// plainSlug is slug for the text that most lines are: ASCII without comparisons.
-func plainSlug(text string) (string, bool) {
-	var room [2 * maxTextSlug]byte
-	out, gap := room[:0], false
-	for i := range len(text) {
-		c := text[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		switch {
-		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
-			if gap && len(out) > 0 {
-				out = append(out, '-')
-			}
-			gap = false
-			out = append(out, c)
-		case c == '<' || c == '>' || c >= utf8.RuneSelf:
-			return "", false
-		case c == '%':
-			if len(out) > 0 && (i == 0 || text[i-1] < '0' || text[i-1] > '9') {
-				out = append(out, '-')
-			}
-			out = append(out, "pct"...)
-			gap = true
-		case c != '\'':
-			gap = true
-		}
+// parted ends the word that a slug ends with.
+func parted(slug []byte) []byte {
+	if n := len(slug); n == 0 || slug[n-1] == '-' {
+		return slug
 	}
-	return string(out), true
+	return append(slug, '-')
 }
 
-// slugger writes a slug: words, with one "-" wherever there was a gap.
-type slugger struct {
-	out strings.Builder
-	gap bool
-}
-
-func (s *slugger) char(r rune) {
-	if s.gap && s.out.Len() > 0 {
-		s.out.WriteByte('-')
+// isSmall says whether r is a small letter or one of a script without capitals,
+// as far as that can be said without a search: Cyrillic, kana, Han, Hangul.
+func isSmall(r rune) bool {
+	switch {
+	case r < 0x430:
+		return false
+	case r <= 0x44F, 0x3041 <= r && r <= 0x3096, 0x30A1 <= r && r <= 0x30FA, 0x4E00 <= r && r <= 0x9FFF, 0xAC00 <= r && r <= 0xD7A3:
+		return true
 	}
-	s.gap = false
-	s.out.WriteRune(r)
+	return false
 }
 
-func (s *slugger) word(w string) {
-	s.gap = true
-	for _, r := range w {
-		s.char(r)
-	}
-	s.gap = true
-}
-
-// comparison writes a comparison sign as a word; arrows are none.
-func (s *slugger) comparison(r, before rune, rest string) {
+// comparison is the word for a comparison sign; empty for one that is part of an
+// arrow.
+func comparison(r, before rune, rest string) string {
 	or := strings.HasPrefix(rest, "=")
 	switch {
 	case r == '≥':
-		s.word("ge")
+		return "ge"
 	case r == '≤':
-		s.word("le")
+		return "le"
 	case r == '>' && before != '-' && before != '=' && or:
-		s.word("ge")
+		return "ge"
 	case r == '>' && before != '-' && before != '=':
-		s.word("gt")
+		return "gt"
 	case r == '<' && or:
-		s.word("le")
+		return "le"
 	case r == '<' && !strings.HasPrefix(rest, "-"):
-		s.word("lt")
+		return "lt"
 	}
+	return ""
 }
 
 // bounded cuts a slug to at most n bytes, at a word where there is one, and

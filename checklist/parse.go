@@ -112,7 +112,7 @@ func asciiPrefix(text string) int {
 }
 
 func (c *Checklist) cutLines(text string) string {
-	if strings.Count(text, "\n") <= MaxLines {
+	if len(text) <= MaxLines || strings.Count(text, "\n") <= MaxLines {
 		return text
 	}
 	end := 0
@@ -126,6 +126,9 @@ func (c *Checklist) cutLines(text string) string {
 // repair makes every line valid UTF-8 and undoes wrong decodings. Text without a
 // fault comes back as it is.
 func (c *Checklist) repair(text string) string {
+	if utf8.ValidString(text) && !mojibake.Suspicious(text) {
+		return text
+	}
 	var out strings.Builder
 	kept := 0 // what of text is in out
 	repaired, first := 0, 0

@@ -27,8 +27,11 @@ const (
 func traitsOf(text string) traits {
 	var t traits
 	for i := range len(text) {
-		switch telling[text[i]] {
-		case plainByte:
+		class := telling[text[i]]
+		if class == plainByte {
+			continue
+		}
+		switch class {
 		case digitByte:
 			t |= hasDigit
 		case letterByte:

@@ -44,27 +44,40 @@ func Repair(line string) (repaired string, changed bool) {
 	return line, false
 }
 
+// Suspicious says whether valid UTF-8 has a line that Repair would look at: the
+// cheap question that spares nearly every text.
+func Suspicious(text string) bool { return suspectsOf(text) != 0 }
+
 // suspects are charsets, as the bits of their places in charsets.
 type suspects uint8
 
 // suspectsOf gives the charsets of which a line has two neighbours that are the
 // first two bytes of a character in UTF-8; without them there is nothing to undo,
-// which spares nearly every line.
+// The line is valid UTF-8.
 func suspectsOf(line string) suspects {
 	var found, lead suspects // lead: the charsets that have the character before as a first byte
 	common := roles()
-	for _, r := range line {
-		switch {
-		case r < utf8.RuneSelf:
+	for i := 0; i < len(line); {
+		switch b := line[i]; {
+		case b < utf8.RuneSelf:
 			lead = 0
-		case r < rareRole:
-			found |= lead & common[r].follows
-			lead = common[r].leads
-		default:
-			rare := newRole(r)
-			found |= lead & rare.follows
-			lead = rare.leads
+			i++
+			continue
+		case 0xE3 <= b && b < 0xEF: // U+3000 to U+EFFF: no charset here has them
+			lead = 0
+			i += 3
+			continue
 		}
+		r, n := utf8.DecodeRuneInString(line[i:])
+		i += n
+		of := role{}
+		if r < rareRole {
+			of = common[r]
+		} else {
+			of = newRole(r)
+		}
+		found |= lead & of.follows
+		lead = of.leads
 	}
 	return found
 }

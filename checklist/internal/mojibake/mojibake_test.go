@@ -115,6 +115,8 @@ func FuzzRepair(f *testing.F) {
 		}
 		got, changed := Repair(valid)
 		switch {
+		case changed && !Suspicious(valid):
+			t.Fatalf("%q was repaired, but is not suspicious", valid)
 		case !utf8.ValidString(got):
 			t.Fatalf("%q became %q", valid, got)
 		case changed != (got != valid):
