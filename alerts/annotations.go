@@ -72,13 +72,15 @@ func (g *generator) baselineBeside(j judged) string {
 	if j.baseline != "" {
 		return j.baseline
 	}
-	for _, r := range g.beside(j) {
-		if g.timesRuns(j.criterion.Signal) {
-			return perChecklist(r)
-		}
-		return g.reference(r)
+	beside := g.beside(j)
+	switch {
+	case len(beside) == 0:
+		return ""
+	case g.timesRuns(j.criterion.Signal):
+		return perChecklist(beside[0])
+	default:
+		return g.reference(beside[0])
 	}
-	return ""
 }
 
 func (g *generator) rollbackAnnotations(j judged) annotations {

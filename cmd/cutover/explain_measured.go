@@ -46,7 +46,7 @@ func explainMeasured(ctx context.Context, out io.Writer, live *promapi.Client, l
 	now := time.Now()
 	for _, m := range measurements {
 		value, ok, err := live.Value(ctx, m.Query, now)
-		found := ""
+		var found string
 		switch {
 		case errors.Is(err, promapi.ErrSeveral):
 			found = err.Error() + ", and one is needed"
