@@ -1,9 +1,6 @@
 package criterion
 
-import (
-	"math/big"
-	"slices"
-)
+import "math/big"
 
 // subject is what a bound is about.
 type subject struct {
@@ -188,12 +185,14 @@ func isQuantile(p phrase) bool { return p.class == percentile && p.value != "" }
 // without belonging to the next bound.
 func (c *clause) quantiles(n int, r region) []string {
 	var found []string
+	parted := false
 	for i := r.from; i < r.to; i++ {
-		p := c.phrases[i]
-		if (p.class == condition || p.class == warning || p.class == colon) && slices.ContainsFunc(c.phrases[i:r.to], isQuantile) {
-			found = nil // "response time (p50, p95): alert if p95 > 200ms"
-		}
-		if isQuantile(p) {
+		switch p := c.phrases[i]; {
+		case p.class == condition || p.class == warning || p.class == colon:
+			parted = true
+		case isQuantile(p) && parted:
+			found, parted = []string{p.value}, false // "response time (p50, p95): alert if p95 > 200ms"
+		case isQuantile(p):
 			found = append(found, p.value)
 		}
 	}
