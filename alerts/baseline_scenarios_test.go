@@ -74,6 +74,11 @@ func comparisons(t *testing.T) []scenario {
 			values:  []value{{"3m", verdict(onLatency, latencyLine), open}, {"4m", verdict(onLatency, latencyLine), broken}},
 		},
 		{
+			name:    "a baseline of no time at all compares with nothing",
+			targets: []target{blue(at(12, 1e-10)), green(at(12, 0.05))},
+			values:  []value{{"2m", verdict(onLatency, latencyLine), open}},
+		},
+		{
 			// 75 ms are reached once five sixths of five minutes are slow: of 19
 			// steps between scrapes, 16.
 			name:    "a small service becomes slow: five minutes show it",
