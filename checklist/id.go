@@ -24,7 +24,12 @@ const (
 // "error-rate-gt-1pct".
 func slug(text string) string {
 	var room [2 * maxTextSlug]byte
-	out := room[:0]
+	return string(appendSlug(room[:0], text))
+}
+
+// appendSlug appends the slug of a text to nothing, or to the parts of an ID
+// before it, which end with a slash.
+func appendSlug(out []byte, text string) []byte {
 	var before rune
 	for i, r := range text {
 		switch {
@@ -40,23 +45,26 @@ func slug(text string) string {
 		case r == '<' || r == '>' || r == '≤' || r == '≥':
 			out = append(parted(out), comparison(r, before, text[i+utf8.RuneLen(r):])...)
 			out = parted(out)
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && len(out) > 0 && r != 0xFE0F && r != 0x20E3:
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && begun(out) && r != 0xFE0F && r != 0x20E3:
 			out = utf8.AppendRune(out, unicode.ToLower(r))
 		default:
 			out = parted(out)
 		}
 		before = r
 	}
-	return string(bytes.TrimSuffix(out, []byte("-")))
+	return bytes.TrimSuffix(out, []byte("-"))
 }
 
 // parted ends the word that a slug ends with.
 func parted(slug []byte) []byte {
-	if n := len(slug); n == 0 || slug[n-1] == '-' {
+	if !begun(slug) || slug[len(slug)-1] == '-' {
 		return slug
 	}
 	return append(slug, '-')
 }
+
+// begun says whether anything of a slug is written, behind the parts before it.
+func begun(slug []byte) bool { return len(slug) > 0 && slug[len(slug)-1] != '/' }
 
 // isSmall says whether r is a small letter or one of a script without capitals,
 // as far as that can be said without a search: Cyrillic, kana, Han, Hangul.
@@ -211,15 +219,21 @@ func stableText(text string) string {
 	}
 }
 
-// textSlug is the slug of a line's text, stable when blanks are filled.
-func textSlug(text string) string {
-	if s := slug(stableText(text)); s != "" {
-		return bounded(s, maxTextSlug)
+// appendTextSlug appends the slug of a line's text, stable when blanks are
+// filled.
+func appendTextSlug(out []byte, text string) []byte {
+	n := len(out)
+	out = appendSlug(out, stableText(text))
+	if len(out) == n {
+		out = appendSlug(out, text)
 	}
-	if s := slug(text); s != "" {
-		return bounded(s, maxTextSlug)
+	switch {
+	case len(out) == n:
+		return append(out, "task"...)
+	case len(out)-n > maxTextSlug:
+		return append(out[:n], bounded(string(out[n:]), maxTextSlug)...)
 	}
-	return "task"
+	return out
 }
 
 // ids gives every task its ID: the slugs of section, group and text, below the
@@ -265,21 +279,23 @@ func (d *document) tasksByDepth() [][]int {
 
 // baseID is a line's ID before it is made distinct.
 func (d *document) baseID(l *line) string {
+	var room [maxID]byte
+	id := room[:0]
 	if l.Parent >= 0 {
 		parent := &d.lines[l.Parent]
 		if parent.id == "" {
 			parent.id = d.baseID(parent)
 		}
-		return bounded(parent.id+"/"+textSlug(l.name), maxID)
+		id = appendTextSlug(append(append(id, parent.id...), '/'), l.name)
+		return bounded(string(id), maxID)
 	}
-	id := textSlug(l.name)
-	switch section, group := l.place.sectionSlug, l.place.groupSlug; {
-	case section != "" && group != "":
-		return section + "/" + group + "/" + id
-	case section != "" || group != "":
-		return section + group + "/" + id
+	if section := l.place.sectionSlug; section != "" {
+		id = append(append(id, section...), '/')
 	}
-	return id
+	if group := l.place.groupSlug; group != "" {
+		id = append(append(id, group...), '/')
+	}
+	return string(appendTextSlug(id, l.name))
 }
 
 // titles keeps what people wrote distinct: of several alike the second is

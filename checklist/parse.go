@@ -154,6 +154,9 @@ func (c *Checklist) repair(text string) string {
 			}
 		}
 		if changed || !wasValid {
+			if kept == 0 {
+				out.Grow(len(text))
+			}
 			out.WriteString(text[kept:start])
 			out.WriteString(fixed)
 			kept = end

@@ -64,7 +64,7 @@ func Read(source string) Document {
 }
 
 func read(text string) *blocks {
-	b := &blocks{lines: make([]Line, 0, strings.Count(text, "\n")-strings.Count(text, "\n\n")+1)}
+	b := &blocks{lines: make([]Line, 0, estimate(text))}
 	for text != "" {
 		end := strings.IndexByte(text, '\n')
 		if end < 0 {
@@ -76,6 +76,21 @@ func read(text string) *blocks {
 	}
 	b.closeTo(0)
 	return b
+}
+
+// estimate is about how many lines a document gives: those with something on
+// them, outside of fenced code. Many a plan is code for the most part.
+func estimate(text string) int {
+	n, fenced := 0, false
+	for line := range strings.Lines(text) {
+		switch {
+		case strings.HasPrefix(strings.TrimLeft(line, " "), "```"):
+			fenced = !fenced
+		case !fenced && line != "\n":
+			n++
+		}
+	}
+	return n
 }
 
 // Unfence empties the lines that open and close fenced code blocks, so that
