@@ -77,13 +77,11 @@ func holdIn(text string, words *wording) time.Duration {
 // stageLineHold reads the hold from the line of a stage itself, where any
 // duration is one unless it limits the shifting.
 func stageLineHold(text string) time.Duration {
-	if h := holdIn(text, &watching); h > 0 {
-		return h
-	}
-	if deadline.MatchString(text) {
+	h := parseDuration(text)
+	if h > 0 && !watching.in(text) && deadline.MatchString(text) {
 		return 0
 	}
-	return parseDuration(text)
+	return h
 }
 
 // hold looks for how long to watch after the stage at line i: in the line, in

@@ -144,6 +144,9 @@ func (d *document) taskStages() []Stage {
 // shares.
 func (d *document) chainStages(i int) []Stage {
 	text := d.lines[i].text
+	if strings.Count(text, "%") < 2 {
+		return nil
+	}
 	steps := chain.FindString(text)
 	if steps == "" {
 		return nil
