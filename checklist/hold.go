@@ -66,16 +66,9 @@ func namesUnit(text string) bool {
 	return false
 }
 
-// holdIn reads how long to watch from a line with one of the words given.
-func holdIn(text string, words *wording) time.Duration {
-	if !words.in(text) {
-		return 0
-	}
-	return parseDuration(text)
-}
-
 // stageLineHold reads the hold from the line of a stage itself, where any
-// duration is one unless it limits the shifting.
+// duration is one unless it limits the shifting and no word says that people
+// watch.
 func stageLineHold(text string) time.Duration {
 	h := parseDuration(text)
 	if h > 0 && !watching.in(text) && deadline.MatchString(text) {
@@ -109,13 +102,14 @@ func (d *document) hold(i int) time.Duration {
 	return 0
 }
 
-// holdOf is the hold that line i says, which is then understood.
+// holdOf is the hold that line i says with one of the words given; the line is
+// then understood.
 func (d *document) holdOf(i int, words *wording) time.Duration {
 	l := &d.lines[i]
-	if !l.has(hasDigit) {
+	if !l.has(hasDigit) || !words.in(l.text) {
 		return 0
 	}
-	h := holdIn(l.text, words)
+	h := parseDuration(l.text)
 	l.holds = l.holds || h > 0
 	return h
 }

@@ -70,7 +70,7 @@ func suspectsOf(line string) suspects {
 		}
 		r, n := utf8.DecodeRuneInString(line[i:])
 		i += n
-		of := role{}
+		var of role
 		if r < rareRole {
 			of = common[r]
 		} else {
