@@ -225,10 +225,13 @@ func (p *phraser) unitAt(i int) (unit, int) {
 	return u, n
 }
 
+// afterMinutes are what follows 分 where it is the minute.
+const afterMinutes = "間间以後后前未超経继継続续毎每"
+
 // minutes says whether 分, before the token at i, is the Japanese minute. In
 // Chinese it is a point, 80分, for minutes are 分钟 there.
 func (p *phraser) minutes(i int) bool {
-	return i < len(p.tokens) && strings.Contains("間间以後后前未超経继継続续毎每", p.tokens[i].text) ||
+	return i < len(p.tokens) && strings.Contains(afterMinutes, p.tokens[i].text) ||
 		strings.ContainsFunc(p.line, isKana) || !strings.ContainsFunc(p.line, isOtherHan)
 }
 
