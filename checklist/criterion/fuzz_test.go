@@ -17,6 +17,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("Hata oranı %1'in altında; 에러율 5% 초과가 10분 동안", "", "", "")
 	f.Add("Error rate < 5% per ____ s", "", "", "")
 	f.Add("Lag < .5", "", "", "")
+	f.Add("| Speed | C | <1 |", "", "", "Speed|C|<1")
 	f.Add("1 000 000 000 000,5 req/s >= 99.99999999999999999999%", "", "", "")
 	f.Add("&lt; <b>5</b> % `error_rate` \\| ____ ms (s) ((((", "Rollback if", "a|b", "")
 	f.Fuzz(func(t *testing.T, text, heading, header, cells string) {

@@ -190,7 +190,7 @@ func (r *reader) detail(about *subject) *subject {
 			about = &detailed
 		}
 		tokens := lex(nil, w.cells[i].text)
-		if u, n := units().match(tokens); n > 0 && n == len(tokens) {
+		if u, n := units().match(tokens); n > 0 && n == len(tokens) && !u.foreign && !u.times {
 			r.hint = u
 		}
 	}
