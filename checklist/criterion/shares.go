@@ -5,24 +5,14 @@ import (
 	"strings"
 )
 
-// shareOfRequests reads "95% of requests" at in[i], which is a quantile where
-// a time is bounded, and gives the number of phrases it takes.
-func shareOfRequests(in []phrase, i int) (phrase, int) {
-	if i >= len(in) {
-		return phrase{}, 0
+// isShareOfRequests says whether "95% of requests" stands at in[i], which is a
+// quantile where a time is bounded.
+func isShareOfRequests(in []phrase, i int) bool {
+	if !isMost(in[i]) {
+		return false
 	}
 	j := skip(in, i+1, filler)
-	if j == len(in) {
-		return phrase{}, 0
-	}
-	if ofRequests := in[j].class == signal && in[j].signal == Latency && (in[j].weak || j > i+1); !ofRequests && !ofTimed(in[i+1:]) {
-		return phrase{}, 0
-	}
-	share, ok := shareOfMost(in[i])
-	if !ok {
-		return phrase{}, 0
-	}
-	return share, 1
+	return j < len(in) && (in[j].class == signal && in[j].signal == Latency && (in[j].weak || j > i+1) || ofTimed(in[i+1:]))
 }
 
 // ofTimed says whether what follows a share says what of, and how long that may
@@ -32,13 +22,15 @@ func ofTimed(in []phrase) bool {
 	return in[0].text == "of" && k <= reach && k+1 < len(in) && isCompare(in[k]) && in[k+1].amount.is(Seconds)
 }
 
-// shareOfMost reads a share as the quantile it would be of a time.
-func shareOfMost(p phrase) (phrase, bool) {
-	if p.class != quantity || !p.amount.is(Ratio) || p.amount.upper != nil || p.amount.values[0].Cmp(half) < 0 {
-		return p, false
-	}
+// isMost says whether a phrase is a share that may be meant for a quantile.
+func isMost(p phrase) bool {
+	return p.class == quantity && p.amount.is(Ratio) && p.amount.upper == nil && p.amount.values[0].Cmp(half) >= 0
+}
+
+// quantileOf takes a share for the quantile it would be of a time.
+func quantileOf(p phrase) phrase {
 	p.meaning = &meaning{class: percentile, value: percentShare(p.amount.values[0].FloatString(3))}
-	return p, true
+	return p
 }
 
 // half is the least share of requests, in per cent, that is taken for a quantile.

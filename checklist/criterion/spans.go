@@ -55,8 +55,8 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 	case lasting:
 		return settleLasting(in, i)
 	case compare, compareDue:
-		if share, n := shareOfRequests(in, i+1); n > 0 && (p.op == GreaterOrEqual || p.op == Greater) && boundsTime(in[i+1+n:]) {
-			return share, 1 + n // "at least 99% of requests within 300 ms"
+		if i+1 < len(in) && isShareOfRequests(in, i+1) && (p.op == GreaterOrEqual || p.op == Greater) && boundsTime(in[i+2:]) {
+			return quantileOf(in[i+1]), 2 // "at least 99% of requests within 300 ms"
 		}
 		if settled, n := settleCompare(in, i, before); n > 0 {
 			return settled, n
@@ -189,11 +189,9 @@ func settleLasting(in []phrase, i int) (phrase, int) {
 		return plainly(p), k + 1 - i
 	}
 	if k := skip(in, i+1, filler); k < len(in) {
-		if share, n := shareOfRequests(in, k); n > 0 {
-			return share, k + n - i
-		}
-		if share, ok := shareOfMost(in[k]); ok && k+1 < len(in) && in[k+1].text == "of" && boundsTime(in[:i]) {
-			return share, k + 1 - i // "≤ 100ms for 95% of interactions"
+		of := isMost(in[k]) && k+1 < len(in) && in[k+1].text == "of" && boundsTime(in[:i]) // "≤ 100ms for 95% of interactions"
+		if of || isShareOfRequests(in, k) {
+			return quantileOf(in[k]), k + 1 - i
 		}
 	}
 	j := i + 1
@@ -222,16 +220,17 @@ func describes(in []phrase, i int) bool {
 func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	p := in[i]
 	j := i + 1
-	if share, n := shareOfRequests(in, i); n > 0 && (len(before) == 0 || !isCompare(before[len(before)-1])) && boundsTime(in[j:]) {
-		return share, n
+	if isShareOfRequests(in, i) && (len(before) == 0 || !isCompare(before[len(before)-1])) && boundsTime(in[j:]) {
+		return quantileOf(p), 1
 	}
-	if share, ok := shareOfMost(p); ok && opensClause(before) && boundsTime(in[j:]) {
+	if isMost(p) && opensClause(before) && boundsTime(in[j:]) {
 		switch {
 		case sharesThings(in, j):
+			share := quantileOf(p)
 			share.meaning = &meaning{class: percentile, value: share.value, subject: things}
 			return share, 1
 		case j < len(in) && in[j].class == signal && in[j].signal == Latency:
-			return share, 1 // "95%响应时间 < 5秒"
+			return quantileOf(p), 1 // "95%响应时间 < 5秒"
 		}
 	}
 	if p.amount.is(Seconds) && j < len(in) && in[j].class == lastingEnd {
@@ -243,10 +242,8 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if n := spanBetween(in, i, before) + spanBefore(in, i); n > 0 {
 		return spanOf(p, p), n
 	}
-	if followsRequests(p, before) && boundsTime(in[j:]) {
-		if share, ok := shareOfMost(p); ok {
-			return share, 1 // "リクエストの95%が300ms以内"
-		}
+	if isMost(p) && followsRequests(p, before) && boundsTime(in[j:]) {
+		return quantileOf(p), 1 // "リクエストの95%が300ms以内"
 	}
 	if p.amount.bare && perTime(in, j) {
 		per := *p.amount
