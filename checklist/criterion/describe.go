@@ -43,30 +43,33 @@ func (c Criterion) name() string {
 	return c.Subject
 }
 
-// number prints the value with the unit people would choose, exactly.
-func (c Criterion) number() string {
-	switch c.Unit {
+func (c Criterion) number() string { return Amount(c.Value, c.Unit) }
+
+// Amount prints a value in a base unit with the unit people would choose, exactly:
+// 0.045 seconds are "45 ms", a ratio of 0.007 is "0.7 %".
+func Amount(value float64, unit Unit) string {
+	switch unit {
 	case Ratio:
-		return decimal(c.Value, big.NewRat(100, 1)) + " %"
+		return decimal(value, big.NewRat(100, 1)) + " %"
 	case Seconds:
-		if c.Value < 1 {
-			return decimal(c.Value, big.NewRat(1000, 1)) + " ms"
+		if value < 1 {
+			return decimal(value, big.NewRat(1000, 1)) + " ms"
 		}
-		return decimal(c.Value, one) + " s"
+		return decimal(value, one) + " s"
 	case Bytes:
 		for _, u := range []struct {
 			name string
 			size int64
 		}{{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}} {
-			if c.Value >= float64(u.size) {
-				return decimal(c.Value, big.NewRat(1, u.size)) + " " + u.name
+			if value >= float64(u.size) {
+				return decimal(value, big.NewRat(1, u.size)) + " " + u.name
 			}
 		}
-		return decimal(c.Value, one) + " B"
+		return decimal(value, one) + " B"
 	case RequestsPerSecond:
-		return decimal(c.Value, one) + " req/s"
+		return decimal(value, one) + " req/s"
 	}
-	return decimal(c.Value, one)
+	return decimal(value, one)
 }
 
 // decimal prints value × scale without loss: what was read as 0.7 % and kept

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
 
 	"github.com/cutover-dev/cutover/alerts"
+	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/internal/promapi"
 )
 
@@ -55,7 +57,7 @@ func explainMeasured(ctx context.Context, out io.Writer, live *promapi.Client, l
 		case !ok || math.IsNaN(value) || math.IsInf(value, 0):
 			found = "not measured: no such series, or too few requests"
 		default:
-			found = fmt.Sprintf("%.6g", value)
+			found = criterion.Amount(rounded(value), measuredUnit(m))
 		}
 		fmt.Fprintf(out, "  %s:%d  %s: %s\n", l.file, m.Criterion.Line, m.Of, found)
 		if !ok {
@@ -63,4 +65,35 @@ func explainMeasured(ctx context.Context, out io.Writer, live *promapi.Client, l
 		}
 	}
 	return nil
+}
+
+// rounded leaves of a measured value the three digits that people compare.
+func rounded(value float64) float64 {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', 3, 64), 64)
+	if err != nil {
+		return value // it was printed by the same package
+	}
+	return short
+}
+
+// measuredUnit is the unit of what a measurement's query gives: the signal's own,
+// whatever the criterion says of its change.
+func measuredUnit(m alerts.Measurement) criterion.Unit {
+	if strings.Contains(m.Of, " share of ") {
+		return criterion.Ratio
+	}
+	switch m.Criterion.Signal {
+	case criterion.Latency:
+		return criterion.Seconds
+	case criterion.Throughput:
+		return criterion.RequestsPerSecond
+	case criterion.ErrorRatio, criterion.SuccessRatio, criterion.Availability, criterion.CPU, criterion.TestPassRatio:
+		return criterion.Ratio
+	case criterion.Memory:
+		if m.Criterion.Change == criterion.Absolute {
+			return m.Criterion.Unit
+		}
+		return criterion.Bytes
+	}
+	return criterion.Count
 }

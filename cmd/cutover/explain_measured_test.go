@@ -30,12 +30,12 @@ func TestExplainMeasured(t *testing.T) {
 	prometheus := testenv.Prometheus(t, config)
 	t.Setenv("CUTOVER_CANDIDATE_SELECTOR", `slot="blue"`)
 	t.Setenv("CUTOVER_SCRAPE_INTERVAL", "1s")
-	want := strings.ReplaceAll(`  plan.md:3  candidate error ratio: 0.5
-  plan.md:4  candidate latency: 0.2
+	want := strings.ReplaceAll(`  plan.md:3  candidate error ratio: 50 %
+  plan.md:4  candidate latency: 200 ms
   plan.md:5  candidate latency p95: not measured: no such series, or too few requests
   plan.md:5  candidate share of requests within 100ms: not measured: no such series, or too few requests
   plan.md:5  candidate share of requests within 250ms: not measured: no such series, or too few requests
-  plan.md:6  candidate memory: 2.56e+08
+  plan.md:6  candidate memory: 256 MB
 `, "plan.md", plan)
 	queries := regexp.MustCompile(`(?m)^    .*\n`)
 	var stdout, measured string
