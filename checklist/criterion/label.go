@@ -69,7 +69,7 @@ func subjectOf(ph []phrase) subject {
 		switch {
 		case p.class == openParen:
 			inside = true
-		case p.class == percentile && p.value != "":
+		case isQuantile(p):
 			quantiles = append(quantiles, p.value)
 		case p.class != signal:
 		case best < 0 || ph[best].weak || !inside && !p.weak:

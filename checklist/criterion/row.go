@@ -179,6 +179,7 @@ func (w *row) ordersRollback() bool {
 // The unit in "| Latency | ms | < 200 |" is noted for the bounds.
 func (r *reader) detail(about *subject) *subject {
 	w := r.row
+	var room [usualTokens]token
 	for i := w.label + 1; i < len(w.cells) && w.compared > 0; i++ {
 		ph := w.phrases(i)
 		if slices.ContainsFunc(ph, func(p phrase) bool { return p.class == quantity || isCompare(p) }) {
@@ -189,7 +190,7 @@ func (r *reader) detail(about *subject) *subject {
 			detailed.quantiles = found
 			about = &detailed
 		}
-		tokens := lex(nil, w.cells[i].text)
+		tokens := lex(room[:0], w.cells[i].text)
 		if u, n := units().match(tokens); n > 0 && n == len(tokens) && !u.foreign && !u.times {
 			r.hint = u
 		}

@@ -27,7 +27,8 @@ func isMost(p phrase) bool {
 	return p.class == quantity && p.amount.is(Ratio) && p.amount.upper == nil && p.amount.values[0].Cmp(half) >= 0
 }
 
-// quantileOf takes a share for the quantile it would be of a time.
+// quantileOf takes a share for the quantile it would be of a time. The meaning is
+// the phrase's own.
 func quantileOf(p phrase) phrase {
 	p.meaning = &meaning{class: percentile, value: percentShare(p.amount.values[0].FloatString(3))}
 	return p
@@ -39,9 +40,6 @@ var half = big.NewRat(50, 1)
 // followsRequests says whether a word for requests stands before a share of
 // them, with a particle between or, in Turkish, the sign ahead: "isteklerin %95'i".
 func followsRequests(share phrase, before []phrase) bool {
-	i := len(before) - 1
-	for i >= 0 && before[i].class == filler {
-		i--
-	}
+	i := skipBack(before, len(before)-1, filler)
 	return i >= 0 && (i < len(before)-1 || strings.HasPrefix(share.text, "%")) && before[i].class == signal && before[i].signal == Latency && before[i].weak
 }

@@ -91,7 +91,7 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 		return plainly(p), 1
 	case percentile:
 		if p.value == "" && i+1 < len(in) && in[i+1].class == quantity && (in[i+1].amount.bare || in[i+1].amount.is(Ratio)) {
-			p.meaning = &meaning{class: percentile, value: percentShare(in[i+1].amount.values[0].FloatString(3))}
+			p.meaning = quantileOf(in[i+1]).meaning
 			return p, 2
 		}
 	case quantity:
@@ -227,7 +227,7 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 		switch {
 		case sharesThings(in, j):
 			share := quantileOf(p)
-			share.meaning = &meaning{class: percentile, value: share.value, subject: things}
+			share.subject = things
 			return share, 1
 		case j < len(in) && in[j].class == signal && in[j].signal == Latency:
 			return quantileOf(p), 1 // "95%响应时间 < 5秒"
@@ -283,10 +283,7 @@ func sharesThings(in []phrase, i int) bool {
 // and the comparator behind it, as in verb-final languages: "85% を 10分以上
 // 超えた"; 0 for any other.
 func spanBetween(in []phrase, i int, before []phrase) int {
-	last := len(before) - 1
-	for last >= 0 && before[last].class == filler {
-		last--
-	}
+	last := skipBack(before, len(before)-1, filler)
 	if !in[i].amount.is(Seconds) || last < 0 || before[last].class != quantity || last > 0 && isCompare(before[last-1]) {
 		return 0
 	}
