@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"time"
@@ -17,6 +18,9 @@ type Measurement struct {
 	// Of is what the value is of: "candidate latency p95", or "candidate share of
 	// requests within 250ms", which is missing where the histogram has no such bucket.
 	Of string
+	// Unit is the base unit of the value: the signal's own, whatever the criterion
+	// says of its change.
+	Unit criterion.Unit
 	// Query is PromQL that gives the value, over a window that ends when it is
 	// asked. It reads the service's own series only: no rule has to be loaded.
 	Query string
@@ -51,11 +55,11 @@ func Measurements(c *checklist.Checklist, o Options, window time.Duration) ([]Me
 			} else if err != nil {
 				return nil, err
 			}
-			out = append(out, Measurement{k, whose(p, string(k.Signal)+quantile(k.Quantile)), query})
+			out = append(out, Measurement{k, whose(p, string(k.Signal)+quantile(k.Quantile)), cmp.Or(units[k.Signal], criterion.Count), query})
 		}
 		for _, r := range j.recordings {
 			if bound, ok := strings.CutPrefix(r.Labels[series.LabelStatistic], "within_"); ok {
-				out = append(out, Measurement{k, whose(places[0], "share of requests within "+bound), r.Expr})
+				out = append(out, Measurement{k, whose(places[0], "share of requests within "+bound), criterion.Ratio, r.Expr})
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func explainMeasured(ctx context.Context, out io.Writer, live *promapi.Client, l
 		case !ok || math.IsNaN(value) || math.IsInf(value, 0):
 			found = "not measured: no such series, or too few requests"
 		default:
-			found = criterion.Amount(rounded(value), measuredUnit(m))
+			found = criterion.Amount(rounded(value), m.Unit)
 		}
 		fmt.Fprintf(out, "  %s:%d  %s: %s\n", l.file, m.Criterion.Line, m.Of, found)
 		if !ok {
@@ -74,26 +74,4 @@ func rounded(value float64) float64 {
 		return value // it was printed by the same package
 	}
 	return short
-}
-
-// measuredUnit is the unit of what a measurement's query gives: the signal's own,
-// whatever the criterion says of its change.
-func measuredUnit(m alerts.Measurement) criterion.Unit {
-	if strings.Contains(m.Of, " share of ") {
-		return criterion.Ratio
-	}
-	switch m.Criterion.Signal {
-	case criterion.Latency:
-		return criterion.Seconds
-	case criterion.Throughput:
-		return criterion.RequestsPerSecond
-	case criterion.ErrorRatio, criterion.SuccessRatio, criterion.Availability, criterion.CPU, criterion.TestPassRatio:
-		return criterion.Ratio
-	case criterion.Memory:
-		if m.Criterion.Change == criterion.Absolute {
-			return m.Criterion.Unit
-		}
-		return criterion.Bytes
-	}
-	return criterion.Count
 }
