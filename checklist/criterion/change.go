@@ -112,7 +112,7 @@ func (c *clause) changeBefore(n int) movement {
 		if a.bare && !a.unit.times {
 			return movement{}
 		}
-		if before := skipBack(c.phrases, i-1, filler); before >= r.from && c.phrases[before].subject == occasion {
+		if before := beforeFillers(c.phrases, i-1); before >= r.from && c.phrases[before].subject == occasion {
 			return movement{} // "recovery after a spike"
 		}
 		qualifies := i+1 < r.to && c.phrases[i+1].class == signal && p.subject != ofSubject || c.asks(r, i)

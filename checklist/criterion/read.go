@@ -205,7 +205,7 @@ func reported(ph []phrase, i int) bool {
 	if ph[i].class != quantity || ph[i].amount.bare || ph[i].amount.unit.times || ph[i].amount.unit.foreign || i+2 >= len(ph) {
 		return false
 	}
-	before := skipBack(ph, i-1, filler)
+	before := beforeFillers(ph, i-1)
 	if before < 0 || ph[before].class != colon || ph[i+1].class != openParen && ph[i+1].class != comma {
 		return false
 	}

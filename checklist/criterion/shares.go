@@ -40,6 +40,6 @@ var half = big.NewRat(50, 1)
 // followsRequests says whether a word for requests stands before a share of
 // them, with a particle between or, in Turkish, the sign ahead: "isteklerin %95'i".
 func followsRequests(share phrase, before []phrase) bool {
-	i := skipBack(before, len(before)-1, filler)
+	i := beforeFillers(before, len(before)-1)
 	return i >= 0 && (i < len(before)-1 || strings.HasPrefix(share.text, "%")) && before[i].class == signal && before[i].signal == Latency && before[i].weak
 }

@@ -283,7 +283,7 @@ func sharesThings(in []phrase, i int) bool {
 // and the comparator behind it, as in verb-final languages: "85% を 10分以上
 // 超えた"; 0 for any other.
 func spanBetween(in []phrase, i int, before []phrase) int {
-	last := skipBack(before, len(before)-1, filler)
+	last := beforeFillers(before, len(before)-1)
 	if !in[i].amount.is(Seconds) || last < 0 || before[last].class != quantity || last > 0 && isCompare(before[last-1]) {
 		return 0
 	}
@@ -357,9 +357,10 @@ func skip(in []phrase, i int, classes ...class) int {
 	return i
 }
 
-// skipBack gives the last index up to i whose phrase has not the class.
-func skipBack(in []phrase, i int, c class) int {
-	for i >= 0 && in[i].class == c {
+// beforeFillers gives the last index up to i whose phrase is no filler; -1 for
+// none.
+func beforeFillers(in []phrase, i int) int {
+	for i >= 0 && in[i].class == filler {
 		i--
 	}
 	return i
