@@ -1,7 +1,5 @@
 package criterion
 
-import "math/big"
-
 // subject is what a bound is about.
 type subject struct {
 	*meaning           // shared with the tables
@@ -18,7 +16,7 @@ type clause struct {
 	bounds   []bound
 	free     int      // the first phrase that no earlier bound has taken
 	previous *subject // of the bound before, or of what the clause stands under
-	hint     unit     // the unit last seen, for numbers that have none
+	hint     *unit    // the unit last seen, for numbers that have none
 	moved    movement // of the bound before
 	warns    bool     // speaks of alerts
 	scales   bool     // speaks of adding and removing instances
@@ -234,16 +232,16 @@ func fits(m *meaning, a *amount, changed bool) bool {
 	if a.unit.times || changed && a.is(Ratio) {
 		return !m.weak || m.signal == ErrorRatio
 	}
-	share := a.is(Ratio) || a.bare && !a.scaled && a.values[0].Cmp(one) < 0
+	share := a.is(Ratio) || a.bare() && !a.scaled && a.value.compare(one) < 0
 	switch m.signal {
 	case ErrorRatio:
-		return share || a.bare && m.weak
+		return share || a.bare() && m.weak
 	case SuccessRatio, TestPassRatio, Availability, CPU:
 		return share
 	case Latency:
 		return a.is(Seconds) && !(m.weak && seconds(a) >= 60) // "update the page within 5 minutes"
 	case Throughput:
-		return a.is(RequestsPerSecond) || a.bare && !m.weak
+		return a.is(RequestsPerSecond) || a.bare() && !m.weak
 	case Memory:
 		return a.is(Bytes) || a.is(Ratio)
 	case Business:
@@ -251,7 +249,7 @@ func fits(m *meaning, a *amount, changed bool) bool {
 	}
 	switch m.subject {
 	case "performance":
-		return a.is(Ratio) || a.bare
+		return a.is(Ratio) || a.bare()
 	case "score":
 		return !a.is(Seconds) // 75分 is 75 points
 	case "mtbf":
@@ -260,7 +258,5 @@ func fits(m *meaning, a *amount, changed bool) bool {
 			return false // "< 100ms for cache hits" is no share of hits
 		}
 	}
-	return !m.weak || !a.bare
+	return !m.weak || !a.bare()
 }
-
-var one = big.NewRat(1, 1)

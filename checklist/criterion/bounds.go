@@ -175,7 +175,7 @@ func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	if a.orMore {
 		b.op, b.by, b.why = GreaterOrEqual, plus, "the plus behind the number"
 		b.due = !a.is(Ratio)
-		return b, a.upper == nil && (!a.bare || endsAt(ph, i+1))
+		return b, a.upper == nil && (!a.bare() || endsAt(ph, i+1))
 	}
 	word := demandBefore(ph, i, taken)
 	if word < 0 {

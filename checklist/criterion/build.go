@@ -2,17 +2,16 @@ package criterion
 
 import (
 	"fmt"
-	"math/big"
 	"strconv"
 )
 
 // build puts a criterion together; why is empty unless it can't be said.
-func build(s subject, i int, b bound, a *amount, m movement, value *big.Rat) (Criterion, string) {
+func build(s subject, i int, b bound, a *amount, m movement, value fraction) (Criterion, string) {
 	crit := Criterion{Kind: Measured, Signal: s.signal, Comparison: b.op}
 	if s.signal == Other {
 		crit.Subject = s.subject
 	}
-	if s.signal == ErrorRatio && s.weak && a.bare && a.values[0].Cmp(one) >= 0 {
+	if s.signal == ErrorRatio && s.weak && a.bare() && a.value.compare(one) >= 0 {
 		crit.Signal, crit.Subject = Other, "errors"
 	}
 	if s.signal == Latency && !m.relative() && a.is(Seconds) && seconds(a) >= 300 {
@@ -25,19 +24,19 @@ func build(s subject, i int, b bound, a *amount, m movement, value *big.Rat) (Cr
 		crit.Comparison = demandedSide(s, m)
 	}
 	scaled := value
-	if !a.bare {
-		scaled = new(big.Rat).Mul(value, a.unit.scale)
+	if !a.bare() {
+		scaled = value.times(a.unit.scale)
 	}
-	var moved *big.Rat
+	var moved fraction
 	crit.Change, crit.Comparison, moved = m.settle(s.good, crit.Comparison, scaled)
-	crit.Value = float(moved)
+	crit.Value = moved.float()
 	if crit.Unit = unitOf(crit.Signal, a); crit.Unit == "" {
 		crit.Unit = s.implied
 	}
 	if crit.Unit == "" {
 		return crit, fmt.Sprintf("%q needs a unit", s.phrase)
 	}
-	if moved.Sign() == 0 {
+	if moved.over == 0 {
 		return crit, "a bound of zero can't be watched as a threshold"
 	}
 	return crit, ""
@@ -59,7 +58,7 @@ func unitOf(s Signal, a *amount) Unit {
 	switch {
 	case a.unit.times:
 		return Ratio
-	case !a.bare:
+	case !a.bare():
 		return a.unit.base
 	case s == Other || s == Business:
 		return Count

@@ -1,7 +1,6 @@
 package criterion
 
 import (
-	"math/big"
 	"slices"
 )
 
@@ -36,7 +35,7 @@ func (c *clause) movement(n int) movement {
 		}
 	}
 	plus := b.at > 0 && (c.phrases[b.at-1].class == plus || c.phrases[b.at-1].class == dash)
-	if m.relative() || !a.is(Ratio) && (a.bare || a.unit.times || !plus) {
+	if m.relative() || !a.is(Ratio) && (a.bare() || a.unit.times || !plus) {
 		return m
 	}
 	for i := b.first; i < b.at; i++ {
@@ -66,7 +65,7 @@ func (c *clause) movement(n int) movement {
 	switch {
 	case b.op == LessOrEqual && b.due:
 		m.better = -1 // "within 10% of baseline"
-	case versus && a.values[0].Cmp(half) < 0:
+	case versus && a.value.compare(half) < 0:
 		m.change = Increase // "20% relative to baseline"
 	case i > r.from:
 		m.shift = true // "90% of baseline"
@@ -109,7 +108,7 @@ func (c *clause) changeBefore(n int) movement {
 		if p.class != change {
 			continue
 		}
-		if a.bare && !a.unit.times {
+		if a.bare() && !a.unit.times {
 			return movement{}
 		}
 		if before := beforeFillers(c.phrases, i-1); before >= r.from && c.phrases[before].subject == occasion {
@@ -160,7 +159,7 @@ func (c *clause) reaches(p phrase, n int) bool {
 
 // settle turns a movement into the fields of a criterion about a signal whose
 // good values lie on the given side.
-func (m movement) settle(good Comparison, op Comparison, value *big.Rat) (Change, Comparison, *big.Rat) {
+func (m movement) settle(good Comparison, op Comparison, value fraction) (Change, Comparison, fraction) {
 	moved := m.change
 	if moved == Absolute && m.better != 0 {
 		rises := m.better > 0
@@ -175,11 +174,11 @@ func (m movement) settle(good Comparison, op Comparison, value *big.Rat) (Change
 	if !m.shift {
 		return moved, op, value
 	}
-	value = new(big.Rat).Sub(value, one)
+	value = value.minus(one)
 	switch {
 	case moved != Absolute:
-	case value.Sign() < 0: // "90% of baseline" is a decrease of 10 %, which turns the comparison around
-		return Decrease, op.Mirrored(), value.Neg(value)
+	case value.over < 0: // "90% of baseline" is a decrease of 10 %, which turns the comparison around
+		return Decrease, op.Mirrored(), fraction{-value.over, value.under}
 	default:
 		moved = Increase
 	}

@@ -55,7 +55,7 @@ func Amount(value float64, unit Unit) string {
 		if value < 1 {
 			return decimal(value, big.NewRat(1000, 1)) + " ms"
 		}
-		return decimal(value, one) + " s"
+		return decimal(value, asItIs) + " s"
 	case Bytes:
 		for _, u := range []struct {
 			name string
@@ -65,12 +65,15 @@ func Amount(value float64, unit Unit) string {
 				return decimal(value, big.NewRat(1, u.size)) + " " + u.name
 			}
 		}
-		return decimal(value, one) + " B"
+		return decimal(value, asItIs) + " B"
 	case RequestsPerSecond:
-		return decimal(value, one) + " req/s"
+		return decimal(value, asItIs) + " req/s"
 	}
-	return decimal(value, one)
+	return decimal(value, asItIs)
 }
+
+// asItIs is the scale of what is printed in its base unit.
+var asItIs = big.NewRat(1, 1)
 
 // decimal prints value × scale without loss: what was read as 0.7 % and kept
 // as 0.007 is printed as 0.7.

@@ -78,11 +78,11 @@ func (c *clause) conditional(b bound) bool {
 // score says whether an amount with slashes bounds something: a score ("4.5/5")
 // or one number for each of so many quantiles.
 func (a *amount) score(quantiles int) bool {
-	if quantiles > 1 && len(a.values) == quantiles {
+	if quantiles > 1 && 1+len(a.further) == quantiles {
 		return true
 	}
-	scale := a.values[1].FloatString(0)
-	return a.bare && len(a.values) == 2 && a.values[0].Cmp(a.values[1]) < 0 && (scale == "5" || scale == "10" || scale == "100")
+	best := a.further[0].float()
+	return a.bare() && len(a.further) == 1 && a.value.float() < best && (best == 5 || best == 10 || best == 100)
 }
 
 // refusal says why bound n can be no criterion whatever it is about.
@@ -90,7 +90,7 @@ func (c *clause) refusal(n int) string {
 	b := c.bounds[n]
 	a := c.phrases[b.at].amount
 	switch {
-	case a.unit.foreign:
+	case a.unit.foreign || a.per:
 		return "the unit can't be said in a criterion"
 	case a.approx:
 		return "an estimate"
@@ -104,7 +104,7 @@ func (c *clause) refusal(n int) string {
 	for i := b.first - 1; i >= c.free && i >= b.first-reach; i-- {
 		switch c.phrases[i].class {
 		case runtime:
-			if a.bare {
+			if a.bare() {
 				return "a version"
 			}
 		case signal, comma, percentile:
@@ -114,7 +114,7 @@ func (c *clause) refusal(n int) string {
 	if b.first > 0 && c.bounds[0].first < b.first && a.is(Seconds) && isWindow(c.phrases[b.first-1]) {
 		return "the window of the bound before it"
 	}
-	if i := b.last + 1; i < len(c.phrases) && a.bare && (c.phrases[i].class == runtime || c.phrases[i].class == odd) {
+	if i := b.last + 1; i < len(c.phrases) && a.bare() && (c.phrases[i].class == runtime || c.phrases[i].class == odd) {
 		return "a version, a cost or a formula"
 	}
 	return ""
@@ -182,7 +182,7 @@ func isWindow(p phrase) bool {
 // doubt says why a bound about s is left alone.
 func doubt(s subject, b bound, a *amount, m movement) string {
 	if s.known {
-		if a.bare && (b.by == plus && s.good != Greater || b.by == demand && s.signal == Business) {
+		if a.bare() && (b.by == plus && s.good != Greater || b.by == demand && s.signal == Business) {
 			return "a count of work, not a bound"
 		}
 		if (b.by == plus || b.by == floor || b.by == ceiling) && !m.relative() && (b.op == LessOrEqual) != (s.good == Less) {

@@ -89,18 +89,18 @@ type folded struct {
 	at   []int32 // where each byte of the text, and its end, stands in the line; nil where they go in step
 }
 
-// foldLine folds a line.
-func foldLine(line string) folded {
+// foldLine folds a line, which may be kept with others.
+func foldLine(with *texts, line string) folded {
 	for i := range len(line) {
 		if c := line[i]; c >= utf8.RuneSelf || plainASCII(rune(c)) != rune(c) {
-			return foldFrom(line, i)
+			return foldFrom(with, line, i)
 		}
 	}
 	return folded{text: line, line: line}
 }
 
 // foldFrom folds a line that needs it from a place on.
-func foldFrom(line string, from int) folded {
+func foldFrom(with *texts, line string, from int) folded {
 	var room [usualLine]byte
 	text := append(room[:0], line...)
 	for i := from; i < len(text); {
@@ -112,16 +112,16 @@ func foldFrom(line string, from int) folded {
 		r, size := utf8.DecodeRune(text[i:])
 		to := fold(r)
 		if utf8.RuneLen(to) != size {
-			return foldUneven(line, text[:i])
+			return foldUneven(with, line, text[:i])
 		}
 		utf8.EncodeRune(text[i:], to)
 		i += size
 	}
-	return folded{text: string(text), line: line}
+	return folded{text: with.keep(text), line: line}
 }
 
 // foldUneven folds a line of which text is what goes in step with it.
-func foldUneven(line string, text []byte) folded {
+func foldUneven(with *texts, line string, text []byte) folded {
 	at := make([]int32, len(text), len(line)+utf8.UTFMax)
 	for i := range at {
 		at[i] = int32(i)
@@ -133,7 +133,7 @@ func foldUneven(line string, text []byte) folded {
 			at = append(at, int32(from+i))
 		}
 	}
-	return folded{string(text), line, append(at, int32(len(line)))}
+	return folded{with.keep(text), line, append(at, int32(len(line)))}
 }
 
 // usualLine is how long hardly a line is, in bytes.

@@ -39,7 +39,7 @@ func (w *row) findLabel() int {
 // tiny says whether an amount is less than any availability: "| Availability |
 // error rate | < 0.1% |".
 func tiny(s Signal, a *amount) bool {
-	return s == Availability && a.is(Ratio) && a.values[0].Cmp(half) < 0
+	return s == Availability && a.is(Ratio) && a.value.compare(half) < 0
 }
 
 // firstCompared gives the first amount of the row that a comparator stands before;

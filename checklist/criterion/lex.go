@@ -32,14 +32,11 @@ type lexer struct {
 	glued bool
 }
 
-// usualTokens is how many tokens hardly a line exceeds: room for them on the
-// caller's stack spares the heap.
-const usualTokens = 48
-
-// lex splits a line into tokens, which it appends to room. Markup (*, backticks,
-// backslashes, tags) and pictographs separate tokens and are dropped.
-func lex(room []token, line string) []token {
-	l := lexer{folded: foldLine(line)}
+// lex splits a line into tokens, which it appends to room; their texts may be kept
+// with others. Markup (*, backticks, backslashes, tags) and pictographs separate
+// tokens and are dropped.
+func lex(with *texts, room []token, line string) []token {
+	l := lexer{folded: foldLine(with, line)}
 	for l.pos < len(l.text) {
 		if tok, ok := l.next(); ok {
 			room = append(room, tok)

@@ -1,7 +1,6 @@
 package criterion
 
 import (
-	"math/big"
 	"slices"
 	"strings"
 	"sync"
@@ -227,7 +226,7 @@ func (l *lexicon) add(phrase string, m *meaning) {
 	at := &l.root
 	for _, word := range strings.Fields(phrase) {
 		stem, isStem := strings.CutSuffix(word, "*")
-		for _, tok := range lex(nil, stem) {
+		for _, tok := range lex(new(texts), nil, stem) {
 			if pair, ok := pairOf(tok.text); ok && at == &l.root {
 				if isStem {
 					l.opens[pair] = anyLength
@@ -365,12 +364,4 @@ func (n *node) match(tokens []token, depth int) (*meaning, int) {
 		}
 	}
 	return best, length
-}
-
-// unit is a unit as written: so many of a base unit.
-type unit struct {
-	base    Unit
-	scale   *big.Rat
-	times   bool // a multiple ("2x"), without a base unit
-	foreign bool // a unit the fields can't say: "/min", "MB/s"
 }

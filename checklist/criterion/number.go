@@ -1,8 +1,7 @@
 package criterion
 
 import (
-	"math/big"
-	"strconv"
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,7 +17,7 @@ const maxDigits = 15
 // before exactly three digits groups thousands, any other comma is a decimal
 // comma; a point is decimal unless there are several of them or a decimal
 // comma follows. It gives "" for what is no number: a version (3.13.0), a
-// date, a time of day, an identifier of more than maxDigits digits. It may be shared: make a new one to change it.
+// date, a time of day, an identifier of more than maxDigits digits.
 func scanNumber(text string) (plain string, length int) {
 	var store [4]string
 	groups := store[:0]
@@ -96,42 +95,39 @@ func joinThousands(groups []string, seps []rune) (string, bool) {
 
 func isDigit[T byte | rune](c T) bool { return '0' <= c && c <= '9' }
 
-// rational turns a plain number into an exact one, so that 0.7 % becomes the
-// float nearest to 0.007 and not the quotient of two floats. It has no more than
-// maxDigits digits. It may be shared: make a new one to change it.
-func rational(plain string) *big.Rat {
-	whole, decimals, _ := strings.Cut(plain, ".")
-	digits, err := strconv.ParseInt(whole+decimals, 10, 64)
-	if err != nil {
-		return new(big.Rat) // not from scanNumber
-	}
-	switch {
-	case decimals == "" && digits < int64(len(wholes)):
-		return wholes[digits]
-	case decimals == "":
-		return new(big.Rat).SetInt64(digits)
-	}
-	scale := int64(1)
-	for range decimals {
-		scale *= 10
-	}
-	return big.NewRat(digits, scale)
-}
+// fraction is a number as written: a quotient of two whole numbers. Floats hold
+// whole numbers up to 2^53 exactly, and no number that is read is longer, so that the
+// quotient is rounded once: 0.7 % is 7/1000, the float nearest to 0.007 and not the
+// quotient of two rounded ones.
+type fraction struct{ over, under float64 }
 
-// wholes are the small whole numbers, which most numbers are.
-var wholes = func() (all [1001]*big.Rat) {
-	for i := range all {
-		all[i] = new(big.Rat).SetInt64(int64(i))
+// fractionOf reads a number in plain notation, of at most maxDigits digits.
+func fractionOf(plain string) fraction {
+	f := fraction{under: 1}
+	decimals := false
+	for i := range len(plain) {
+		if plain[i] == '.' {
+			decimals = true
+			continue
+		}
+		f.over = f.over*10 + float64(plain[i]-'0')
+		if decimals {
+			f.under *= 10
+		}
 	}
-	return all
-}()
-
-// float gives the float nearest to r.
-func float(r *big.Rat) float64 {
-	const exact = 1 << 53 // up to which floats hold all whole numbers, so that a quotient is rounded once
-	if n, d := r.Num(), r.Denom(); n.IsInt64() && d.IsInt64() && -exact <= n.Int64() && n.Int64() <= exact && d.Int64() <= exact {
-		return float64(n.Int64()) / float64(d.Int64())
-	}
-	f, _ := r.Float64()
 	return f
 }
+
+// whole is a whole number.
+func whole(n float64) fraction { return fraction{n, 1} }
+
+func (f fraction) times(g fraction) fraction { return fraction{f.over * g.over, f.under * g.under} }
+
+func (f fraction) minus(g fraction) fraction {
+	return fraction{f.over*g.under - g.over*f.under, f.under * g.under}
+}
+
+func (f fraction) compare(g fraction) int { return cmp.Compare(f.over*g.under, g.over*f.under) }
+
+// float gives the float nearest to f.
+func (f fraction) float() float64 { return f.over / f.under }

@@ -1,7 +1,6 @@
 package criterion
 
 import (
-	"math/big"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,18 +16,22 @@ type phrase struct {
 
 // amount is a number as written, with its unit.
 type amount struct {
-	values []*big.Rat // several in "150/250 ms"
-	upper  *big.Rat   // the upper end of a range, or nil
-	unit   unit
-	bare   bool // no unit is written
-	orMore bool // "95%+"
-	approx bool // "~45s": an estimate
-	scaled bool // magnified: "10K"
-	of     bool // a fraction, "43/43": work done, unless it is a score, "4.5/5"
+	value   fraction
+	further []fraction // the others of "150/250 ms"
+	upper   *fraction  // the upper end of a range; nil for none
+	unit    *unit      // unitless where none is written
+	orMore  bool       // "95%+"
+	approx  bool       // "~45s": an estimate
+	scaled  bool       // magnified: "10K"
+	of      bool       // a part of a whole, "43/43": work done, unless it is a score, "4.5/5"
+	per     bool       // so many per time, which no unit of a criterion says
 }
 
+// bare says whether no unit is written.
+func (a *amount) bare() bool { return a.unit == unitless }
+
 func (a *amount) is(base Unit) bool {
-	return a != nil && !a.bare && !a.unit.foreign && a.unit.base == base && !a.unit.times
+	return a != nil && a.unit.base == base && !a.unit.foreign && !a.unit.times
 }
 
 // classes are the meanings that are a class and nothing else.
@@ -44,7 +47,7 @@ func only(c class) *meaning { return &classes[c] }
 
 // plain says whether an amount is one number and nothing else.
 func (a *amount) plain() bool {
-	return a.bare && !a.orMore && !a.approx && !a.of && a.upper == nil
+	return a.bare() && !a.orMore && !a.approx && !a.of && a.upper == nil
 }
 
 // phraser turns tokens into phrases.
@@ -53,18 +56,13 @@ type phraser struct {
 	tokens  []token
 	pos     int
 	phrases []phrase
-}
-
-// phrases splits a line into tokens and gives its phrases.
-func phrases(line string) []phrase {
-	tokens := lex(nil, line)
-	return phrasesIn(make([]phrase, 0, len(tokens)), line, tokens)
+	amounts *amounts // where to make them
 }
 
 // phrasesIn gives the phrases of a line that has been split, in room, which is
 // empty and holds as many as there are tokens.
-func phrasesIn(room []phrase, line string, tokens []token) []phrase {
-	p := phraser{line: line, tokens: tokens, phrases: room}
+func phrasesIn(room []phrase, amounts *amounts, line string, tokens []token) []phrase {
+	p := phraser{line: line, tokens: tokens, phrases: room, amounts: amounts}
 	for p.pos < len(p.tokens) {
 		p.next()
 	}
@@ -80,7 +78,7 @@ func (p *phraser) next() {
 		p.emit(only(odd), 1)
 	case blankToken:
 		u, n := units().match(p.tokens[p.pos+1:])
-		p.emit(only(blank), 1+n).amount = &amount{unit: u, bare: n == 0}
+		p.emit(only(blank), 1+n).amount = p.amounts.in(u)
 	case signToken:
 		p.sign(tok)
 	case wordToken:
@@ -145,18 +143,16 @@ func (p *phraser) compound(word string) bool {
 // numberWord reads "five percent" or "twice"; a number word without a unit is
 // a plain word, as "one" in "one of them".
 func (p *phraser) numberWord(m *meaning, n int) {
-	a := &amount{}
+	a := p.amounts.in(multiple)
 	size := 0
-	if m.subject == "times" {
-		a.unit = unit{times: true, scale: one}
-	} else {
-		a.bare = true
+	if m.subject != "times" {
+		a.unit = unitless
 		if size = p.unit(a, p.pos+n) - p.pos - n; size == 0 {
 			p.emit(only(plainWord), n)
 			return
 		}
 	}
-	a.values = []*big.Rat{rational(m.value)}
+	a.value = fractionOf(m.value)
 	p.emit(only(quantity), n+size).amount = a
 }
 
@@ -212,7 +208,7 @@ func (p *phraser) sign(tok token) {
 		p.emit(only(odd), 1)
 	case "(":
 		if u, n := p.unitAt(p.pos + 1); n > 0 && p.is(p.pos+1+n, ")") && !u.times && !(tok.glued && n == 1 && utf8.RuneCountInString(p.tokens[p.pos+1].text) == 1) {
-			p.emit(only(blank), n+2).amount = &amount{unit: u} // "Response time (ms)"
+			p.emit(only(blank), n+2).amount = p.amounts.in(u) // "Response time (ms)"
 			return
 		}
 		p.emit(only(openParen), 1)
@@ -236,9 +232,10 @@ var punctuation = map[string]class{
 }
 
 func (p *phraser) prefixPercent() {
-	a := &amount{values: []*big.Rat{rational(p.tokens[p.pos+1].text)}, unit: unit{base: Ratio, scale: big.NewRat(1, 100)}}
-	if a.values[0].Cmp(half) >= 0 && p.quantileEnding(p.pos+2) {
-		p.emit(&meaning{class: percentile, value: percentShare(p.tokens[p.pos+1].text)}, 4)
+	a := p.amounts.in(percent)
+	a.value = fractionOf(p.tokens[p.pos+1].text)
+	if a.value.compare(half) >= 0 && p.quantileEnding(p.pos+2) {
+		p.emit(&meaning{class: percentile, value: quantile(a.value)}, 4)
 		return
 	}
 	p.emit(only(quantity), p.inflection(p.pos+2)-p.pos).amount = a

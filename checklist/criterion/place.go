@@ -23,14 +23,14 @@ type table struct {
 }
 
 // columns are the columns in their order; none outside of a table.
-func (t *table) columns() []column {
+func (t *table) columns(s *Scratch) []column {
 	if t == nil {
 		return nil
 	}
 	t.once.Do(func() {
 		t.found = make([]column, len(t.header))
 		for i, name := range t.header {
-			t.found[i] = columnOf(name)
+			t.found[i] = s.column(name)
 		}
 	})
 	return t.found
@@ -68,22 +68,21 @@ func (p *Place) Table(header []string) *Place {
 }
 
 // stance is what the headings say of the lines under them.
-func (s *standing) stance() stance {
-	if s == nil {
+func (h *standing) stance(s *Scratch) stance {
+	if h == nil {
 		return neutral
 	}
-	s.stanceOnce.Do(func() { s.stanceFound = s.above.stance().under(s.topics()) })
-	return s.stanceFound
+	h.stanceOnce.Do(func() { h.stanceFound = h.above.stance(s).under(h.topics(s)) })
+	return h.stanceFound
 }
 
 // topics finds what the heading is about, an aside in parentheses left out.
-func (s *standing) topics() topicSet {
-	heading := clean(s.heading)
+func (h *standing) topics(s *Scratch) topicSet {
+	heading := clean(h.heading)
 	if !headings().mayOccur(heading) {
 		return 0
 	}
-	var room [usualTokens]token
-	tokens := lex(room[:0], heading)
+	tokens := s.lex(heading)
 	if aside := strings.IndexByte(heading, '('); aside > 0 {
 		tokens = tokens[:sort.Search(len(tokens), func(i int) bool { return int(tokens[i].from) >= aside })]
 	}
@@ -92,22 +91,22 @@ func (s *standing) topics() topicSet {
 
 // subject is what the headings are about, for a line that names nothing: the
 // innermost one that names a signal.
-func (s *standing) subject() *subject {
-	if s == nil {
+func (h *standing) subject(s *Scratch) *subject {
+	if h == nil {
 		return &nothing
 	}
-	s.subjectOnce.Do(func() {
-		heading := clean(s.heading)
+	h.subjectOnce.Do(func() {
+		heading := clean(h.heading)
 		if mayName(heading) {
-			if own := subjectOf(phrases(heading)); own.known && !own.weak {
+			if own := subjectOf(s.phrases(heading)); own.known && !own.weak {
 				own.placed = true
-				s.subjectFound = &own
+				h.subjectFound = &own
 				return
 			}
 		}
-		s.subjectFound = s.above.subject()
+		h.subjectFound = h.above.subject(s)
 	})
-	return s.subjectFound
+	return h.subjectFound
 }
 
 // mayName is the cheap question that spares most headings the reading: whether a
@@ -169,12 +168,11 @@ type topicSet uint8
 func (s topicSet) has(c class) bool { return s&(1<<(c-aboutRollback)) != 0 }
 
 // topics finds what a text is about.
-func topics(text string) topicSet {
+func (s *Scratch) topics(text string) topicSet {
 	if text = clean(text); !headings().mayOccur(text) {
 		return 0
 	}
-	var room [usualTokens]token
-	return topicsOf(lex(room[:0], text))
+	return topicsOf(s.lex(text))
 }
 
 func topicsOf(tokens []token) topicSet {

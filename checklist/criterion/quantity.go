@@ -1,7 +1,7 @@
 package criterion
 
 import (
-	"math/big"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -14,8 +14,9 @@ func (p *phraser) quantity() {
 	if p.release() || p.ordinal() || p.status() {
 		return
 	}
-	a := &amount{bare: true}
-	at := p.number(a, start)
+	a := p.amounts.in(unitless)
+	var at int
+	a.value, at = p.number(a, start)
 	at = p.moreNumbers(a, at)
 	at = p.unit(a, at)
 	at = p.nines(a, at)
@@ -25,7 +26,7 @@ func (p *phraser) quantity() {
 		at++
 		at = p.unit(a, at)
 	}
-	if a.bare && p.is(at, "-") && p.tokens[at].glued && at+1 < len(p.tokens) && !p.tokens[at+1].glued {
+	if a.bare() && p.is(at, "-") && p.tokens[at].glued && at+1 < len(p.tokens) && !p.tokens[at+1].glued {
 		p.emit(only(odd), at+1-start) // "the 20- and 50-client profiles"
 		return
 	}
@@ -39,12 +40,14 @@ func (p *phraser) quantity() {
 // nines reads "3 nines" as the share of 99.9 %.
 func (p *phraser) nines(a *amount, at int) int {
 	const most = 9
-	if !a.bare || at == len(p.tokens) || p.tokens[at].text != "nines" || !a.values[0].IsInt() || a.values[0].Sign() <= 0 || a.values[0].Cmp(big.NewRat(most, 1)) > 0 {
+	if !a.bare() || at == len(p.tokens) || p.tokens[at].text != "nines" || a.value.under != 1 || a.value.over < 1 || a.value.over > most {
 		return at
 	}
-	missing := new(big.Int).Exp(big.NewInt(10), a.values[0].Num(), nil)
-	share := new(big.Rat).Sub(one, new(big.Rat).SetFrac(big.NewInt(1), missing))
-	a.values[0], a.unit, a.bare = share, unit{base: Ratio, scale: one}, false
+	all := 1.0
+	for range int(a.value.over) {
+		all *= 10
+	}
+	a.value, a.unit = fraction{all - 1, all}, share
 	return at + 1
 }
 
@@ -73,7 +76,7 @@ var counters = sync.OnceValue(func() *lexicon {
 
 // counted passes over what is counted per second, or before a comparator: "1,000件以上".
 func (p *phraser) counted(a *amount, at int) int {
-	if !a.bare {
+	if !a.bare() {
 		return at
 	}
 	_, n := counters().match(p.tokens[at:])
@@ -110,13 +113,13 @@ var betweenUnits = map[string]bool{
 // most of Europe writes it: nobody states requests per second, milliseconds or
 // a round count to three decimals.
 func (a *amount) regroup(plain string) {
-	whole, decimals, _ := strings.Cut(plain, ".")
-	if len(decimals) != 3 || whole == "0" || len(whole) > 3 || a.scaled || a.upper != nil || len(a.values) > 1 {
+	before, decimals, _ := strings.Cut(plain, ".")
+	if len(decimals) != 3 || before == "0" || len(before) > 3 || a.scaled || a.upper != nil || len(a.further) > 0 {
 		return
 	}
-	milliseconds := a.is(Seconds) && a.unit.scale.Cmp(one) < 0
-	if a.is(RequestsPerSecond) || milliseconds || a.bare && decimals[2] == '0' {
-		a.values[0] = new(big.Rat).Mul(a.values[0], big.NewRat(1000, 1))
+	milliseconds := a.is(Seconds) && a.unit.scale.compare(one) < 0
+	if a.is(RequestsPerSecond) || milliseconds || a.bare() && decimals[2] == '0' {
+		a.value = a.value.times(whole(1000))
 	}
 }
 
@@ -127,23 +130,22 @@ func (p *phraser) is(i int, sign string) bool {
 
 func (p *phraser) isNumber(i int) bool { return i < len(p.tokens) && p.tokens[i].kind == numberToken }
 
-// number reads the number at i with its magnitude ("10K") and gives the place
+// number reads the number at i with its magnitude ("10K") for an amount, and gives the place
 // behind it.
-func (p *phraser) number(a *amount, i int) int {
-	value := rational(p.tokens[i].text)
+func (p *phraser) number(a *amount, i int) (fraction, int) {
+	value := fractionOf(p.tokens[i].text)
 	i++
 	if i < len(p.tokens) && p.tokens[i].kind == wordToken {
 		tok := p.tokens[i]
 		raw := p.line[tok.from:tok.to]
 		factor, ok := magnitudes[raw]
 		if ok && (tok.glued || len(raw) > 2 || p.isRate(i+1)) {
-			value = new(big.Rat).Mul(value, new(big.Rat).SetInt64(factor))
+			value = value.times(whole(factor))
 			a.scaled = true
 			i++
 		}
 	}
-	a.values = append(a.values, value)
-	return i
+	return value, i
 }
 
 // isRate says whether requests per second, or the like, stand at i: "1.5 k req/s".
@@ -156,11 +158,9 @@ func (p *phraser) isRate(i int) bool {
 // a list ("150/250") or of a fraction ("4.5/5").
 func (p *phraser) moreNumbers(a *amount, i int) int {
 	if j, ok := p.rangeAt(i); ok {
-		var b amount
-		i = p.number(&b, j)
-		a.upper = b.values[0]
-		a.scaled = a.scaled || b.scaled
-		return i
+		upper, end := p.number(a, j)
+		a.upper = &upper
+		return end
 	}
 	for p.is(i, "/") {
 		next := i + 1
@@ -170,8 +170,9 @@ func (p *phraser) moreNumbers(a *amount, i int) int {
 		if !p.isNumber(next) {
 			break
 		}
-		i = p.number(a, next)
-		a.of = true
+		var value fraction
+		value, i = p.number(a, next)
+		a.further, a.of = append(a.further, value), true
 	}
 	return i
 }
@@ -193,7 +194,7 @@ func (p *phraser) isRange(i int) bool {
 // unit reads the unit at i into an amount that has none yet, and gives the
 // place behind it.
 func (p *phraser) unit(a *amount, i int) int {
-	if !a.bare {
+	if !a.bare() {
 		return i
 	}
 	at := i
@@ -204,7 +205,7 @@ func (p *phraser) unit(a *amount, i int) int {
 	if n == 0 {
 		return i
 	}
-	a.unit, a.bare = u, false
+	a.unit = u
 	at += n
 	if per, n := p.unitAt(at); n > 1 && per.foreign {
 		a.unit = per // "50 MB per hour"
@@ -214,13 +215,13 @@ func (p *phraser) unit(a *amount, i int) int {
 }
 
 // unitAt finds the unit that begins at i.
-func (p *phraser) unitAt(i int) (unit, int) {
+func (p *phraser) unitAt(i int) (*unit, int) {
 	if i >= len(p.tokens) || p.tokens[i].kind == numberToken {
-		return unit{}, 0
+		return unitless, 0
 	}
 	u, n := units().match(p.tokens[i:])
 	if n == 1 && p.tokens[i].text == "分" && !p.minutes(i+1) {
-		return unit{}, 0
+		return unitless, 0
 	}
 	return u, n
 }
@@ -243,7 +244,7 @@ func isOtherHan(r rune) bool { return r != '分' && unicode.Is(unicode.Han, r) }
 // ordinal reads "99th percentile" and "percentile 99" is left to the reader of
 // phrases.
 func (p *phraser) ordinal() bool {
-	value, i := p.tokens[p.pos].text, p.pos+1
+	value, i := fractionOf(p.tokens[p.pos].text), p.pos+1
 	if i < len(p.tokens) && p.tokens[i].kind == wordToken && p.tokens[i].glued {
 		switch p.tokens[i].text {
 		case "th", "st", "nd", "rd", "e", "eme", "o", "й", "-й":
@@ -260,14 +261,14 @@ func (p *phraser) ordinal() bool {
 		return false
 	}
 	if p.is(i-1, "%") && p.tokens[i].text == "ile" { // "99%ile"
-		p.emit(&meaning{class: percentile, value: percentShare(value)}, i+1-p.pos)
+		p.emit(&meaning{class: percentile, value: quantile(value)}, i+1-p.pos)
 		return true
 	}
 	m, n := words().match(p.tokens[i:])
 	if m == nil || m.class != percentile || m.value != "" {
 		return false
 	}
-	p.emit(&meaning{class: percentile, value: percentShare(value)}, i+n-p.pos)
+	p.emit(&meaning{class: percentile, value: quantile(value)}, i+n-p.pos)
 	return true
 }
 
@@ -285,8 +286,7 @@ func (p *phraser) status() bool {
 	return false
 }
 
-// percentShare turns "99.9" into "0.999".
-func percentShare(percent string) string {
-	r := rational(percent)
-	return new(big.Rat).Quo(r, big.NewRat(100, 1)).FloatString(6)
+// quantile names the quantile that is a share in per cent: 99.9 is "0.999000".
+func quantile(percent fraction) string {
+	return strconv.FormatFloat(fraction{percent.over, percent.under * 100}.float(), 'f', 6, 64)
 }

@@ -51,7 +51,7 @@ func (p *Place) ReadRow(cells []string) Reading { return new(Scratch).ReadRow(p,
 
 // Read reads a line as [Place.Read] does.
 func (s *Scratch) Read(p *Place, line string) Reading {
-	if !counts(line) && p.stance() != trigger {
+	if !counts(line) && p.stance(s) != trigger {
 		return Reading{} // where no event is named, only numbers demand
 	}
 	r := s.begin(p)
@@ -91,7 +91,7 @@ type reader struct {
 	*Scratch
 	place   *Place
 	reading Reading
-	hint    unit          // the unit last seen
+	hint    *unit         // the unit last seen
 	blank   bool          // the line holds a place to fill in
 	held    time.Duration // a span that bounds nothing: "for 2+ minutes"
 	said    stance        // what the text being read says itself
@@ -154,13 +154,13 @@ func (r *reader) clause(ph []phrase, under *subject) *subject {
 	if len(c.bounds) > 0 {
 		c.phrases = append(r.space(len(ph)), ph...) // whose amounts the bounds may complete
 		if under == nil {
-			under = r.place.subject()
+			under = r.place.subject(r.Scratch)
 		}
 		c.previous = under
 		c.warns, c.scales = speaks(ph)
 	}
 	for i := range ph {
-		if c.hint.base == "" && (ph[i].class == blank && !ph[i].amount.bare || reported(ph, i)) {
+		if c.hint == unitless && (ph[i].class == blank && !ph[i].amount.bare() || reported(ph, i)) {
 			c.hint = ph[i].amount.unit
 		}
 	}
@@ -202,7 +202,7 @@ func mayBound(ph []phrase) bool {
 // reported says whether an amount is a measurement with its target behind it,
 // which may leave the unit out: "Throughput: 1,204 req/sec (target: >1,150)".
 func reported(ph []phrase, i int) bool {
-	if ph[i].class != quantity || ph[i].amount.bare || ph[i].amount.unit.times || ph[i].amount.unit.foreign || i+2 >= len(ph) {
+	if ph[i].class != quantity || ph[i].amount.bare() || ph[i].amount.unit.times || ph[i].amount.unit.foreign || i+2 >= len(ph) {
 		return false
 	}
 	before := beforeFillers(ph, i-1)

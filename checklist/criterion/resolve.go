@@ -1,7 +1,7 @@
 package criterion
 
 import (
-	"math/big"
+	"math"
 	"time"
 )
 
@@ -28,12 +28,13 @@ func (r *reader) bound(c *clause, n int) {
 		moved = movement{} // "arbitration overhead < 50 ms" is what it takes, not by how much more
 	}
 	hold := c.hold(n)
+	var room [4]fraction // for as many quantiles as people name at once
 	for _, s := range subjects {
 		why := doubt(s, b, a, moved)
 		if c.withVersion(b, s) {
 			why = "a version"
 		}
-		for i, value := range values(a, s, b, moved) {
+		for i, value := range values(room[:0], a, s, b, moved) {
 			if why != "" {
 				break
 			}
@@ -69,17 +70,17 @@ func (c *clause) own(n int) *amount {
 // before it.
 func (c *clause) complete(n int, a *amount) {
 	b := c.bounds[n]
-	if a.bare && b.by == compare && b.at > b.first && c.phrases[b.at-1].class == baseline {
-		a.unit, a.bare = unit{times: true, scale: one}, false
+	if a.bare() && b.by == compare && b.at > b.first && c.phrases[b.at-1].class == baseline {
+		a.unit = multiple
 	}
 	switch {
 	case a.unit.times:
-	case !a.bare:
+	case !a.bare():
 		c.hint = a.unit
-	case c.hint.base != "" && !a.of && !c.namesNext(n) && (c.hint.base == RequestsPerSecond || !c.unitless(n)):
-		a.unit, a.bare = c.hint, false
+	case c.hint != unitless && !a.of && !c.namesNext(n) && (c.hint.base == RequestsPerSecond || !c.unitless(n)):
+		a.unit = c.hint
 		if !c.anythingFits(n) {
-			a.unit, a.bare = unit{}, true
+			a.unit = unitless
 		}
 	}
 }
@@ -106,7 +107,7 @@ func (c *clause) vague(n int, a *amount, moved movement, subjects []subject) str
 		return "how far from something that isn't said"
 	case len(subjects) == 0:
 		return "nothing says what is compared"
-	case a.bare && !subjects[0].known && c.betweenNumbers(n):
+	case a.bare() && !subjects[0].known && c.betweenNumbers(n):
 		return "two numbers compared"
 	case c.forbids(n) && !subjects[0].known:
 		return "what must not be, described"
@@ -142,22 +143,20 @@ func (c *clause) anythingFits(n int) bool {
 	return fits(c.previous.meaning, a, false)
 }
 
-// values gives the numbers of an amount that are criteria of s: one, or one
+// values gives the numbers of an amount that are criteria of s, in room: one, or one
 // for each quantile.
-func values(a *amount, s subject, b bound, m movement) []*big.Rat {
-	switch {
-	case a.upper != nil && upperCounts(b, s, m):
-		return []*big.Rat{a.upper}
-	case len(s.quantiles) > 1 && len(a.values) == len(s.quantiles):
-		return a.values
-	case len(s.quantiles) > 1:
-		all := make([]*big.Rat, len(s.quantiles))
-		for i := range all {
-			all[i] = a.values[0]
-		}
-		return all
+func values(room []fraction, a *amount, s subject, b bound, m movement) []fraction {
+	if a.upper != nil && upperCounts(b, s, m) {
+		return append(room, *a.upper)
 	}
-	return a.values[:1]
+	room = append(room, a.value)
+	if len(s.quantiles) > 1 && 1+len(a.further) == len(s.quantiles) {
+		return append(room, a.further...)
+	}
+	for len(room) < len(s.quantiles) {
+		room = append(room, a.value)
+	}
+	return room
 }
 
 // upperCounts says which end of a range bounds: the upper one of an upper
@@ -190,7 +189,7 @@ func (c *clause) hold(n int) time.Duration {
 		case span:
 			return duration(c.phrases[i].amount)
 		case load:
-			if i > r.from || !c.phrases[c.bounds[n].at].amount.bare {
+			if i > r.from || !c.phrases[c.bounds[n].at].amount.bare() {
 				return 0 // but "> 1000 clients for 5 minutes"
 			}
 		case comma:
@@ -216,11 +215,9 @@ func (c *clause) hold(n int) time.Duration {
 
 // duration turns an amount of seconds into a duration; one too long to say is 0.
 func duration(a *amount) time.Duration {
-	ns := new(big.Rat).Mul(a.values[0], a.unit.scale)
-	ns.Mul(ns, big.NewRat(int64(time.Second), 1))
-	whole := new(big.Int).Quo(ns.Num(), ns.Denom())
-	if !whole.IsInt64() {
+	ns := a.value.times(a.unit.scale).times(whole(float64(time.Second))).float()
+	if ns >= math.MaxInt64 {
 		return 0
 	}
-	return time.Duration(whole.Int64())
+	return time.Duration(ns)
 }

@@ -1,6 +1,9 @@
 package criterion
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // role decides which way a criterion decides, and whether anything may.
 //
@@ -10,7 +13,7 @@ import "strings"
 // what nobody wrote.
 func (r *reader) role(crit Criterion, s subject, b bound, c *clause) (role Role, advisory bool) {
 	good, bad := sides(crit, s.good)
-	here := r.place.stance()
+	here := r.place.stance(r.Scratch)
 	if r.said == trigger || here != procedure && r.said == alerting && here != trigger && here != retreat {
 		here = r.said
 	}
@@ -87,19 +90,19 @@ const maxName = 100
 // named reads a demand without a number: under a heading that states when to
 // roll back, every line names a reason.
 func (r *reader) named(text string) {
-	if r.place.stance() != trigger {
+	if r.place.stance(r.Scratch) != trigger {
 		return
 	}
 	name := strings.TrimSpace(unmarked.Replace(clean(text)))
 	if strings.HasSuffix(name, ",") || strings.HasSuffix(name, ":") || strings.HasPrefix(name, "(") {
 		return // code, an introduction, an aside
 	}
-	smoke := topics(name).has(aboutFunction)
+	smoke := r.topics(name).has(aboutFunction)
 	for _, aside := range []string{" - ", " – ", " — ", " ("} {
 		name, _, _ = strings.Cut(name, aside)
 	}
 	name = strings.ToLower(strings.TrimRight(name, ".;! "))
-	if len(name) > maxName || !namesEvent(name) {
+	if len(name) > maxName || !r.namesEvent(name) {
 		return
 	}
 	crit := Criterion{Role: Rollback, Kind: Declared, Signal: Other, Subject: name, For: r.held}
@@ -114,24 +117,17 @@ func (r *reader) named(text string) {
 
 // namesEvent says whether a line can be the name of an event. Fields ("Status:
 // open"), code and introductions ("Any of:") name none.
-func namesEvent(name string) bool {
-	return hasWord(name) && !strings.ContainsAny(name, ":={}|;[]_\"$#") && !strings.Contains(name, "//") &&
-		strings.Count(name, "(") == strings.Count(name, ")") && !startsWith(aboutAction, name)
+func (s *Scratch) namesEvent(name string) bool {
+	return s.hasWord(name) && !strings.ContainsAny(name, ":={}|;[]_\"$#") && !strings.Contains(name, "//") &&
+		strings.Count(name, "(") == strings.Count(name, ")") && !s.startsWith(aboutAction, name)
 }
 
 // startsWith says whether a text begins with a word of the class.
-func startsWith(c class, text string) bool {
-	var room [usualTokens]token
-	tokens := lex(room[:0], clean(text))
-	m, _ := headings().match(tokens)
+func (s *Scratch) startsWith(c class, text string) bool {
+	m, _ := headings().match(s.lex(clean(text)))
 	return m != nil && m.class == c
 }
 
-func hasWord(text string) bool {
-	for _, tok := range lex(nil, text) {
-		if tok.kind == wordToken {
-			return true
-		}
-	}
-	return false
+func (s *Scratch) hasWord(text string) bool {
+	return slices.ContainsFunc(s.lex(text), func(tok token) bool { return tok.kind == wordToken })
 }

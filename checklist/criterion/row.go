@@ -1,7 +1,6 @@
 package criterion
 
 import (
-	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -35,10 +34,10 @@ type column struct {
 	phrases []phrase
 }
 
-// columnOf reads a column name.
-func columnOf(name string) column {
+// column reads a column name.
+func (s *Scratch) column(name string) column {
 	var col column
-	ph := phrases(clean(name))
+	ph := s.lasting(clean(name))
 	col.phrases = ph
 	for i, p := range ph {
 		switch p.class {
@@ -54,7 +53,7 @@ func columnOf(name string) column {
 			col.holds = true
 		}
 	}
-	if about := topics(name); about.has(aboutRollback) {
+	if about := s.topics(name); about.has(aboutRollback) {
 		col.stance = trigger
 	} else if about.has(aboutAlerts) {
 		col.stance = alerting
@@ -113,7 +112,7 @@ func (r *reader) newRow(texts []string) *row {
 // mayBound is the cheap question that spares most rows the rest: whether a cell
 // holds what may be a bound or looks like one.
 func (w *row) mayBound() bool {
-	columns := w.reader.place.table.columns()
+	columns := w.reader.place.table.columns(w.reader.Scratch)
 	for i := range w.cells {
 		if !w.cells[i].speaks() {
 			continue
@@ -148,7 +147,7 @@ func (r *reader) readRow(texts []string) {
 		about = &named
 	}
 	if about.phrase == "" {
-		about = r.place.subject()
+		about = r.place.subject(r.Scratch)
 	}
 	about = r.detail(about)
 	r.moved = labelMovement(label)
@@ -179,7 +178,6 @@ func (w *row) ordersRollback() bool {
 // The unit in "| Latency | ms | < 200 |" is noted for the bounds.
 func (r *reader) detail(about *subject) *subject {
 	w := r.row
-	var room [usualTokens]token
 	for i := w.label + 1; i < len(w.cells) && w.compared > 0; i++ {
 		ph := w.phrases(i)
 		if slices.ContainsFunc(ph, func(p phrase) bool { return p.class == quantity || isCompare(p) }) {
@@ -190,7 +188,7 @@ func (r *reader) detail(about *subject) *subject {
 			detailed.quantiles = found
 			about = &detailed
 		}
-		tokens := lex(room[:0], w.cells[i].text)
+		tokens := r.lex(w.cells[i].text)
 		if u, n := units().match(tokens); n > 0 && n == len(tokens) && !u.foreign && !u.times {
 			r.hint = u
 		}
@@ -201,7 +199,7 @@ func (r *reader) detail(about *subject) *subject {
 func (r *reader) cell(i int, about *subject) {
 	text := r.row.cells[i].text
 	var col column
-	if columns := r.place.table.columns(); i < len(columns) {
+	if columns := r.place.table.columns(r.Scratch); i < len(columns) {
 		col = columns[i]
 	}
 	switch {
@@ -256,7 +254,7 @@ func (w *row) orders(cell int) bool {
 			return false
 		}
 	}
-	return orders && len(w.phrases(cell)) <= reach && !topics(w.cells[cell].text).has(aboutSteps)
+	return orders && len(w.phrases(cell)) <= reach && !w.reader.topics(w.cells[cell].text).has(aboutSteps)
 }
 
 // planned reads a row without comparisons as a plan: the value now, the range
@@ -272,17 +270,17 @@ func (r *reader) planned(about subject) {
 			continue
 		}
 		b := bound{op: LessOrEqual, by: demand, why: "a range to reach, beside the value now,"}
-		end := goal.amount.upper
-		better := end.Cmp(now.amount.values[0]) < 0
+		end := *goal.amount.upper
+		better := end.compare(now.amount.value) < 0
 		if about.good == Greater {
-			b.op, end = GreaterOrEqual, goal.amount.values[0]
-			better = end.Cmp(now.amount.values[0]) > 0
+			b.op, end = GreaterOrEqual, goal.amount.value
+			better = end.compare(now.amount.value) > 0
 		}
 		if !better {
 			continue
 		}
 		amount := *goal.amount
-		amount.values, amount.upper = []*big.Rat{end}, nil
+		amount.value, amount.upper = end, nil
 		if crit, why := build(about, 0, b, &amount, movement{}, end); why == "" {
 			r.add(crit, about, b, &clause{})
 		}
@@ -296,7 +294,7 @@ func (w *row) lone(cell int) *phrase {
 		return nil
 	}
 	ph := w.phrases(cell)
-	if len(ph) != 1 || ph[0].class != quantity || ph[0].amount.bare || ph[0].amount.approx {
+	if len(ph) != 1 || ph[0].class != quantity || ph[0].amount.bare() || ph[0].amount.approx {
 		return nil
 	}
 	return &ph[0]

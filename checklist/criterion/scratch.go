@@ -1,26 +1,42 @@
 package criterion
 
+import "strings"
+
 // Scratch is the memory that reading a line needs until the line is read, to be
 // used again for the next: that is a third of what reading a checklist would
 // allocate. Its zero value is ready; one goroutine may use it at a time.
 type Scratch struct {
-	reader reader // of the line
-	row    row    // if it is one
-	tokens []token
-	room   []phrase
+	reader  reader // of the line
+	row     row    // if it is one
+	tokens  []token
+	room    []phrase
+	amounts amounts
+	texts   texts
 }
 
 // begin gives the reader of a line in a place.
 func (s *Scratch) begin(p *Place) *reader {
-	s.room = s.room[:0]
-	s.reader = reader{Scratch: s, place: p}
+	s.room, s.amounts = s.room[:0], s.amounts[:0]
+	s.reader = reader{Scratch: s, place: p, hint: unitless}
 	return &s.reader
 }
 
-// phrases gives the phrases of a text.
+// lex gives the tokens of a text, until the next is asked for.
+func (s *Scratch) lex(text string) []token {
+	s.tokens = lex(&s.texts, s.tokens[:0], text)
+	return s.tokens
+}
+
+// phrases gives the phrases of a text, until the next line begins.
 func (s *Scratch) phrases(text string) []phrase {
-	s.tokens = lex(s.tokens[:0], text)
-	return phrasesIn(s.space(len(s.tokens)), text, s.tokens)
+	tokens := s.lex(text)
+	return phrasesIn(s.space(len(tokens)), &s.amounts, text, tokens)
+}
+
+// lasting gives the phrases of a text that outlasts the line.
+func (s *Scratch) lasting(text string) []phrase {
+	tokens := s.lex(text)
+	return phrasesIn(make([]phrase, 0, len(tokens)), new(amounts), text, tokens)
 }
 
 // space is room for n phrases.
@@ -32,4 +48,32 @@ func (s *Scratch) space(n int) []phrase {
 	from := len(s.room)
 	s.room = s.room[:from+n]
 	return s.room[from:from:len(s.room)]
+}
+
+// amounts is room for amounts, which stay where they are: phrases point at them.
+type amounts []amount
+
+// in gives an amount in the unit u, without a number yet.
+func (all *amounts) in(u *unit) *amount {
+	const usual = 8 // in a line
+	if len(*all) == cap(*all) {
+		*all = make(amounts, 0, max(usual, 2*cap(*all)))
+	}
+	*all = append(*all, amount{unit: u})
+	return &(*all)[len(*all)-1]
+}
+
+// texts is room for short texts that are all let go together.
+type texts struct{ strings.Builder }
+
+// keep gives the text as a string.
+func (t *texts) keep(text []byte) string {
+	const several = 2048
+	if t.Cap()-t.Len() < len(text) {
+		t.Builder = strings.Builder{} // what was kept stays where it is
+		t.Grow(max(several, len(text)))
+	}
+	from := t.Len()
+	t.Write(text)
+	return t.String()[from:]
 }

@@ -1,9 +1,6 @@
 package criterion
 
-import (
-	"math/big"
-	"strings"
-)
+import "strings"
 
 // isShareOfRequests says whether "95% of requests" stands at in[i], which is a
 // quantile where a time is bounded.
@@ -24,18 +21,18 @@ func ofTimed(in []phrase) bool {
 
 // isMost says whether a phrase is a share that may be meant for a quantile.
 func isMost(p phrase) bool {
-	return p.class == quantity && p.amount.is(Ratio) && p.amount.upper == nil && p.amount.values[0].Cmp(half) >= 0
+	return p.class == quantity && p.amount.is(Ratio) && p.amount.upper == nil && p.amount.value.compare(half) >= 0
 }
 
 // quantileOf takes a share for the quantile it would be of a time. The meaning is
 // the phrase's own.
 func quantileOf(p phrase) phrase {
-	p.meaning = &meaning{class: percentile, value: percentShare(p.amount.values[0].FloatString(3))}
+	p.meaning = &meaning{class: percentile, value: quantile(p.amount.value)}
 	return p
 }
 
 // half is the least share of requests, in per cent, that is taken for a quantile.
-var half = big.NewRat(50, 1)
+var half = whole(50)
 
 // followsRequests says whether a word for requests stands before a share of
 // them, with a particle between or, in Turkish, the sign ahead: "isteklerin %95'i".

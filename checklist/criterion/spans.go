@@ -85,12 +85,12 @@ func settle(in []phrase, i int, compared bool, before []phrase) (phrase, int) {
 		if j == i+1 && j < len(in) && in[j].class == quantity && in[j].amount.is(Seconds) && p.text == "per" {
 			return spanOf(p, in[j]), 2 // Italian
 		}
-		if j < len(in) && in[j].class == quantity && (in[j].amount.is(Seconds) || in[j].amount.bare) {
+		if j < len(in) && in[j].class == quantity && (in[j].amount.is(Seconds) || in[j].amount.bare()) {
 			return plainly(p), j - i + 1
 		}
 		return plainly(p), 1
 	case percentile:
-		if p.value == "" && i+1 < len(in) && in[i+1].class == quantity && (in[i+1].amount.bare || in[i+1].amount.is(Ratio)) {
+		if p.value == "" && i+1 < len(in) && in[i+1].class == quantity && (in[i+1].amount.bare() || in[i+1].amount.is(Ratio)) {
 			p.meaning = quantileOf(in[i+1]).meaning
 			return p, 2
 		}
@@ -179,7 +179,7 @@ func outlasts(p phrase, before []phrase) bool {
 	return !last.amount.is(Seconds) || span >= 30 && span > 10*seconds(last.amount)
 }
 
-func seconds(a *amount) float64 { return float(a.values[0]) * float(a.unit.scale) }
+func seconds(a *amount) float64 { return a.value.times(a.unit.scale).float() }
 
 // settleLasting reads "for [at least] 5 minutes", "for 95% of requests" and
 // "during a traffic spike".
@@ -245,9 +245,9 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if isMost(p) && followsRequests(p, before) && boundsTime(in[j:]) {
 		return quantileOf(p), 1 // "リクエストの95%が300ms以内"
 	}
-	if p.amount.bare && perTime(in, j) {
+	if p.amount.bare() && perTime(in, j) {
 		per := *p.amount
-		per.unit.foreign = true
+		per.per = true
 		p.amount = &per
 		return p, 1
 	}
@@ -255,8 +255,8 @@ func settleQuantity(in []phrase, i int, before []phrase) (phrase, int) {
 	if compared := len(before) > 0 && isCompare(before[len(before)-1]); compared && circumstantial(in[j:k]) {
 		return p, 0 // "< 1% at full load"
 	}
-	if k < len(in) && in[k].class == load && (p.amount.is(Ratio) || p.amount.unit.times || p.amount.bare && (len(before) == 0 || !isCompare(before[len(before)-1]))) {
-		if p.amount.bare {
+	if k < len(in) && in[k].class == load && (p.amount.is(Ratio) || p.amount.unit.times || p.amount.bare() && (len(before) == 0 || !isCompare(before[len(before)-1]))) {
+		if p.amount.bare() {
 			p.meaning = &driven
 			return p, k - i + 1
 		}
@@ -328,7 +328,7 @@ func perTime(in []phrase, i int) bool {
 	if i+1 >= len(in) || in[i].class != sampling && in[i].text != "/" {
 		return false
 	}
-	u, n := units().match(lex(nil, in[i+1].text))
+	u, n := units().match(lex(new(texts), nil, in[i+1].text))
 	return n > 0 && u.base == Seconds
 }
 

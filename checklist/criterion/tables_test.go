@@ -27,7 +27,7 @@ func TestTablesAreReadable(t *testing.T) {
 					t.Errorf("%s: %q has two meanings", name, phrase)
 				}
 				seen[phrase] = e.meaning
-				tokens := lex(nil, strings.ReplaceAll(phrase, "*", ""))
+				tokens := lex(new(texts), nil, strings.ReplaceAll(phrase, "*", ""))
 				if m, n := own.match(tokens); m == nil || n != len(tokens) {
 					t.Errorf("%s: %q is not found", name, phrase)
 				}

@@ -1,6 +1,24 @@
 package criterion
 
-import "math/big"
+import "strings"
+
+// unit is a unit as written: so many of a base unit. It is shared: to change one,
+// copy it.
+type unit struct {
+	base    Unit
+	scale   fraction
+	times   bool // a multiple ("2x"), without a base unit
+	foreign bool // a unit the fields can't say: "/min", "MB/s"
+}
+
+var (
+	unitless = &unit{} // of a number without a unit
+	multiple = &unit{times: true, scale: one}
+	percent  = &unit{base: Ratio, scale: fraction{1, 100}}
+	share    = &unit{base: Ratio, scale: one}
+)
+
+var one = whole(1)
 
 // unitEntry lists the ways to write a unit. size is how many base units it
 // is, exactly: "1000", "1/60".
@@ -51,7 +69,7 @@ var unitTable = []unitEntry{
 }
 
 // magnitudes are the letters behind a number that multiply it, as written.
-var magnitudes = map[string]int64{
+var magnitudes = map[string]float64{
 	"k": 1_000, "K": 1_000, "M": 1_000_000, "Mio": 1_000_000, "million": 1_000_000, "B": 1_000_000_000,
 	"万": 10_000, "萬": 10_000, "만": 10_000, "千": 1_000, "천": 1_000, "тыс": 1_000, "bin": 1_000, "mil": 1_000,
 }
@@ -62,8 +80,9 @@ type unitLexicon struct{ phrases lexicon }
 func newUnits() *unitLexicon {
 	u := &unitLexicon{}
 	for _, e := range unitTable {
-		size, _ := new(big.Rat).SetString(e.size)
-		m := &meaning{class: quantity, unit: &unit{base: e.base, scale: size, times: e.base == timesUnit, foreign: e.base == foreignUnit}}
+		over, under, _ := strings.Cut(e.size, "/")
+		scale := fraction{fractionOf(over).over, max(1, fractionOf(under).over)}
+		m := &meaning{class: quantity, unit: &unit{base: e.base, scale: scale, times: e.base == timesUnit, foreign: e.base == foreignUnit}}
 		for _, phrase := range splitPhrases(e.names) {
 			u.phrases.add(phrase, m)
 		}
@@ -71,11 +90,12 @@ func newUnits() *unitLexicon {
 	return u
 }
 
-// match finds the unit at the start of tokens and how many tokens it takes.
-func (u *unitLexicon) match(tokens []token) (unit, int) {
+// match finds the unit at the start of tokens and how many tokens it takes;
+// unitless and 0 for none.
+func (u *unitLexicon) match(tokens []token) (*unit, int) {
 	m, n := u.phrases.match(tokens)
 	if m == nil || n == 0 {
-		return unit{}, 0
+		return unitless, 0
 	}
-	return *m.unit, n
+	return m.unit, n
 }

@@ -17,7 +17,7 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 	if ofTime(quantiles, nouns) && !c.ofThings(n) && (a.is(Seconds) || a.unit.times) && (!c.previous.known || c.previous.signal == Latency || !fits(c.previous.meaning, a, changed)) {
 		return []subject{{meaning: &latency, known: true, phrase: "a quantile of a time"}}
 	}
-	if c.previous.placed && (a.bare && !a.unit.times || c.namesNext(n)) {
+	if c.previous.placed && (a.bare() || c.namesNext(n)) {
 		return nil
 	}
 	if nouns != "" && (c.inCell && c.previous.known || c.lists(n, a)) && fits(c.previous.meaning, a, changed) {
@@ -31,7 +31,7 @@ func (c *clause) unnamed(n int, a *amount, changed bool, quantiles []string) []s
 		return []subject{{meaning: &m, known: true, phrase: nouns}}
 	}
 	switch {
-	case c.unfit(n), a.bare && c.loads(n):
+	case c.unfit(n), a.bare() && c.loads(n):
 		return nil
 	case nouns != "":
 	case c.previous.weak && !c.previous.placed:
@@ -82,7 +82,7 @@ func (c *clause) forbids(n int) bool {
 // lists says whether bound n belongs to a list whose subject stands before a
 // colon: "P99 latency: reads < 100ms, writes < 5s".
 func (c *clause) lists(n int, a *amount) bool {
-	if n == 0 || !c.previous.known || a.bare || !a.is(c.phrases[c.bounds[0].at].amount.unit.base) {
+	if n == 0 || !c.previous.known || a.bare() || !a.is(c.phrases[c.bounds[0].at].amount.unit.base) {
 		return false
 	}
 	named := false
