@@ -206,8 +206,11 @@ func (d *document) headingStages() []Stage {
 		if l.Kind != markdown.Heading && l.use != leading || l.place.contingency || !l.has(hasPercent) {
 			continue
 		}
-		m := percentage.FindAllStringSubmatch(l.text, -1)
-		if len(m) != 1 || !stageWord.in(l.text) || quantities.in(slug(l.text)) {
+		if !stageWord.in(l.text) || quantities.in(slug(l.text)) {
+			continue
+		}
+		m := percentage.FindAllStringSubmatch(l.text, 2)
+		if len(m) != 1 {
 			continue
 		}
 		end := i + 1

@@ -58,7 +58,7 @@ var signs = map[rune]rune{
 func fold(r rune) rune {
 	switch {
 	case r < utf8.RuneSelf:
-		return plainASCII(r)
+		return rune(plain[r])
 	case firstHan <= r && r <= lastHan:
 		if to, ok := traditional[r]; ok {
 			return to
@@ -76,11 +76,16 @@ func fold(r rune) rune {
 		r -= 0xff01 - '!'
 	}
 	r = unicode.ToLower(r)
-	if to, ok := accents[r]; ok {
-		return to
+	if r <= lastAccented {
+		if to, ok := accents[r]; ok {
+			return to
+		}
 	}
 	return r
 }
+
+// lastAccented is the last of the accented letters.
+const lastAccented = 'ё'
 
 // folded is a line as the lexer reads it.
 type folded struct {
@@ -92,7 +97,7 @@ type folded struct {
 // foldLine folds a line, which may be kept with others.
 func foldLine(with *texts, line string) folded {
 	for i := range len(line) {
-		if c := line[i]; c >= utf8.RuneSelf || plainASCII(rune(c)) != rune(c) {
+		if c := line[i]; c >= utf8.RuneSelf || plain[c] != c {
 			return foldFrom(with, line, i)
 		}
 	}
@@ -105,7 +110,7 @@ func foldFrom(with *texts, line string, from int) folded {
 	text := append(room[:0], line...)
 	for i := from; i < len(text); {
 		if c := text[i]; c < utf8.RuneSelf {
-			text[i] = byte(plainASCII(rune(c)))
+			text[i] = plain[c]
 			i++
 			continue
 		}
@@ -147,18 +152,14 @@ func (f *folded) written(from, to int) (int32, int32) {
 	return f.at[from], f.at[to]
 }
 
-// plainASCII folds the letters and brackets of ASCII without a look-up.
-func plainASCII(r rune) rune {
-	switch {
-	case 'A' <= r && r <= 'Z':
-		return r + 'a' - 'A'
-	case r == '[':
-		return '('
-	case r == ']':
-		return ')'
+// plain are the characters of ASCII folded: small letters, round brackets.
+var plain = func() (to [utf8.RuneSelf]byte) {
+	for c := range to {
+		to[c] = byte(unicode.ToLower(rune(c)))
 	}
-	return r
-}
+	to['['], to[']'] = '(', ')'
+	return to
+}()
 
 // The first and the last of a stretch that is Han, kana and Hangul, with nothing
 // in it that folds but Han.

@@ -84,6 +84,8 @@ func (l *lexer) drop(size int) (token, bool) {
 func (l *lexer) wide() (token, bool) {
 	r, size := utf8.DecodeRuneInString(l.text[l.pos:])
 	switch {
+	case r == '–' || r == '—' || r == '→' || r == '≤' || r == '≥': // the usual ones, without a search
+		return l.emit(signToken, l.pos+size)
 	case isUnspaced(r):
 		return l.emit(wordToken, l.pos+size)
 	case unicode.IsLetter(r):

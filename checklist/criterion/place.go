@@ -110,9 +110,15 @@ func (h *standing) subject(s *Scratch) *subject {
 }
 
 // mayName is the cheap question that spares most headings the reading: whether a
-// text may name a signal or a quantile ("P95", "95th").
+// text may name a signal or a quantile ("P95", "5xx rate"). Most digits in headings
+// only number them.
 func mayName(text string) bool {
-	return strings.ContainsAny(text, "0123456789") || names().mayOccur(text)
+	for i := 1; i < len(text); i++ {
+		if isDigit(text[i]) && text[i-1]|0x20 == 'p' || isDigit(text[i-1]) && (text[i]|0x20 == 'x' || text[i] == '%') {
+			return true
+		}
+	}
+	return names().mayOccur(text)
 }
 
 // nothing is the subject where nobody knows one.
