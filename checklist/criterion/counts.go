@@ -15,75 +15,12 @@ func counts(text string) bool {
 		text = clean(text)
 	}
 	for i := range len(text) {
-		switch c := text[i]; {
-		case isDigit(c):
-			return true
-		case c >= utf8.RuneSelf:
-			return strings.ContainsAny(text[i:], "0123456789") || countsInWords(text)
-		}
-	}
-	known := numerals()
-	for i := 0; i < len(text); {
-		if !isLetter(text[i]) {
-			i++
-			continue
-		}
-		end := i + 1
-		for end < len(text) && isLetter(text[end]) {
-			end++
-		}
-		if known.has(text[i:end]) {
+		if isDigit(text[i]) {
 			return true
 		}
-		i = end
 	}
-	return false
+	return anyWord(text, numerals().has)
 }
-
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-
-// countsInWords is counts for a text without digits that has more than ASCII.
-func countsInWords(text string) bool {
-	var word [maxNumeral]byte // lower-case, as far as it has been read
-	n := 0
-	for _, r := range text {
-		r = fold(r)
-		switch {
-		case 'a' <= r && r <= 'z' && n < maxNumeral-utf8.UTFMax:
-			word[n] = byte(r)
-			n++
-		case r == ' ':
-			if n > 0 && isNumeral(word[:n]) {
-				return true
-			}
-			n = 0
-		case isDigit(r): // a wide one
-			return true
-		case isUnspaced(r):
-			if isNumeral(word[:n]) || isNumeral(utf8.AppendRune(word[:0], r)) {
-				return true
-			}
-			n = 0
-		case unicode.IsLetter(r):
-			if n <= maxNumeral-utf8.UTFMax {
-				n += utf8.EncodeRune(word[n:], r)
-			} else {
-				n = maxNumeral // too long for any
-			}
-		default:
-			if n > 0 && isNumeral(word[:n]) {
-				return true
-			}
-			n = 0
-		}
-	}
-	return isNumeral(word[:n])
-}
-
-// maxNumeral bounds the word that tells a number in words, in bytes.
-const maxNumeral = 32
-
-func isNumeral(word []byte) bool { return numerals().words[string(word)] }
 
 // numeralWords are words that tell numbers in words: "five", the "hundred" of "a
 // hundred".
@@ -103,20 +40,12 @@ var numerals = sync.OnceValue(func() *numeralWords {
 	return known
 })
 
-// has says whether a word of ASCII letters, in any case, tells a number.
-func (known *numeralWords) has(word string) bool {
-	if len(word) < 2 || len(word) > maxNumeral {
+// has says whether a word, or a digit of another width, tells a number.
+func (known *numeralWords) has(word []byte) bool {
+	if pair, ok := pairOf(word); ok && known.opens[pair]&lengthBit(word) == 0 {
 		return false
 	}
-	if known.opens[pairAt(word, 0)]&lengthBit(word) == 0 {
-		return false
-	}
-	var room [maxNumeral]byte
-	low := room[:len(word)]
-	for i := range len(word) {
-		low[i] = word[i] | 0x20
-	}
-	return known.words[string(low)]
+	return known.words[string(word)] || isDigit(word[0])
 }
 
 // longest collects the longest word of each phrase of the class.
@@ -136,4 +65,46 @@ func longer(a, b string) string {
 		return b
 	}
 	return a
+}
+
+// maxWord bounds how much of a word counts, in bytes.
+const maxWord = 64
+
+// anyWord says whether is holds for one of the words of a text: its runs of
+// letters, folded, and each rune of an unspaced script and each digit of another
+// width by itself.
+func anyWord(text string, is func(word []byte) bool) bool {
+	var room [maxWord]byte
+	word := room[:0]
+	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			i++
+			if c = plain[c]; 'a' <= c && c <= 'z' {
+				if len(word) < maxWord {
+					word = append(word, c)
+				}
+				continue
+			}
+		} else {
+			r, size := utf8.DecodeRuneInString(text[i:])
+			i += size
+			r = fold(r)
+			alone := isUnspaced(r) || isDigit(r)
+			if !alone && unicode.IsLetter(r) {
+				if len(word) <= maxWord-utf8.UTFMax {
+					word = utf8.AppendRune(word, r)
+				}
+				continue
+			}
+			var one [utf8.UTFMax]byte
+			if alone && is(utf8.AppendRune(one[:0], r)) {
+				return true
+			}
+		}
+		if len(word) > 0 && is(word) {
+			return true
+		}
+		word = word[:0]
+	}
+	return len(word) > 0 && is(word)
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 )
 
 // class is what a word or phrase does in a line.
@@ -141,7 +139,7 @@ const anyLength = 1<<32 - 1
 
 // pairOf is the place of the first two letters of a token among all pairs; ok is
 // false for a token that doesn't begin with two letters from a to z.
-func pairOf(token string) (pair int, ok bool) {
+func pairOf[T string | []byte](token T) (pair int, ok bool) {
 	if len(token) < 2 {
 		return 0, false
 	}
@@ -150,7 +148,7 @@ func pairOf(token string) (pair int, ok bool) {
 }
 
 // lengthBit is the bit of a token's length; all long ones share one.
-func lengthBit(token string) uint32 { return 1 << min(len(token), 31) }
+func lengthBit[T string | []byte](token T) uint32 { return 1 << min(len(token), 31) }
 
 // minStem is how short a stem may be ("ошиб*"), in bytes.
 const minStem = 2
@@ -283,58 +281,25 @@ func (l *lexicon) match(tokens []token) (*meaning, int) {
 
 // mayOccur says whether a phrase may occur in a text; false is certain. Phrases
 // must open with words, not with digits or single letters.
-func (l *lexicon) mayOccur(text string) bool {
-	for i := 0; i < len(text); {
-		c := text[i]
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(text[i:])
-			if fold(r) < utf8.RuneSelf || unicode.IsLetter(r) {
-				return true // perhaps a letter of a word
-			}
-			i += size
-			continue
-		}
-		if !isLetter(c) {
-			i++
-			continue
-		}
-		end := i + 1
-		for end < len(text) && isLetter(text[end]) {
-			end++
-		}
-		if end-i > 1 && l.opens[pairAt(text, i)]&lengthBit(text[i:end]) != 0 && l.root.opensWith(text[i:end]) {
-			return true
-		}
-		i = end
-	}
-	return false
-}
+func (l *lexicon) mayOccur(text string) bool { return anyWord(text, l.opensWith) }
 
-// opensWith says whether a phrase may open with a word of ASCII letters, in any
-// case.
-func (n *node) opensWith(word string) bool {
-	var room [32]byte
-	if len(word) > len(room) {
-		return true // longer than any, but for the stems
+// opensWith says whether a phrase may open with a word.
+func (l *lexicon) opensWith(word []byte) bool {
+	if len(word) < minStem {
+		return false
 	}
-	low := room[:len(word)]
-	for i := range len(word) {
-		low[i] = word[i] | 0x20
+	if pair, ok := pairOf(word); ok && l.opens[pair]&lengthBit(word) == 0 {
+		return false
 	}
-	if n.next[string(low)] != nil {
+	if l.root.next[string(word)] != nil {
 		return true
 	}
-	for _, size := range n.sizes[[minStem]byte{low[0], low[1]}] {
-		if size <= len(low) && n.stems[string(low[:size])] != nil {
+	for _, size := range l.root.sizes[[minStem]byte(word)] {
+		if size <= len(word) && l.root.stems[string(word[:size])] != nil {
 			return true
 		}
 	}
 	return false
-}
-
-// pairAt is the pair of the two letters at i, in any case.
-func pairAt(text string, i int) int {
-	return int(text[i]|0x20-'a')*26 + int(text[i+1]|0x20-'a')
 }
 
 // match looks on from depth tokens into the phrase. Phrases are a few tokens
