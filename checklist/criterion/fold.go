@@ -91,7 +91,7 @@ const lastAccented = 'ё'
 type folded struct {
 	text string
 	line string  // as written
-	at   []int32 // where each byte of the text, and its end, stands in the line; nil where they go in step
+	at   []int32 // where each byte of the text, and its end, stands in the line, until the next is folded; nil where they go in step
 }
 
 // foldLine folds a line, which may be kept with others.
@@ -127,9 +127,9 @@ func foldFrom(with *texts, line string, from int) folded {
 
 // foldUneven folds a line of which text is what goes in step with it.
 func foldUneven(with *texts, line string, text []byte) folded {
-	at := make([]int32, len(text), len(line)+utf8.UTFMax)
-	for i := range at {
-		at[i] = int32(i)
+	at := with.at[:0]
+	for i := range text {
+		at = append(at, int32(i))
 	}
 	from := len(text)
 	for i, r := range line[from:] {
@@ -138,7 +138,8 @@ func foldUneven(with *texts, line string, text []byte) folded {
 			at = append(at, int32(from+i))
 		}
 	}
-	return folded{with.keep(text), line, append(at, int32(len(line)))}
+	with.at = append(at, int32(len(line)))
+	return folded{with.keep(text), line, with.at}
 }
 
 // usualLine is how long hardly a line is, in bytes.

@@ -188,6 +188,9 @@ func (r *reader) detail(about *subject) *subject {
 			detailed.quantiles = found
 			about = &detailed
 		}
+		if len(ph) > reach {
+			continue
+		}
 		tokens := r.lex(w.cells[i].text)
 		if u, n := units().match(tokens); n > 0 && n == len(tokens) && !u.foreign && !u.times {
 			r.hint = u

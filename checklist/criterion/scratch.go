@@ -63,8 +63,12 @@ func (all *amounts) in(u *unit) *amount {
 	return &(*all)[len(*all)-1]
 }
 
-// texts is room for short texts that are all let go together.
-type texts struct{ strings.Builder }
+// texts is room for folded lines: for their texts, which are all let go together,
+// and for the places of the last one's bytes.
+type texts struct {
+	strings.Builder
+	at []int32
+}
 
 // keep gives the text as a string.
 func (t *texts) keep(text []byte) string {

@@ -27,13 +27,14 @@ func Plain(s string) string {
 	if !p.cut {
 		return s
 	}
-	kept := p.out[:0]
+	kept := 0
 	for _, c := range p.out {
+		p.out[kept] = c
 		if c != gone {
-			kept = append(kept, c)
+			kept++
 		}
 	}
-	return string(bytes.TrimSpace(kept))
+	return string(bytes.TrimSpace(p.out[:kept]))
 }
 
 // PlainAll gives the text of each: the same slice where none has markup.
@@ -134,7 +135,8 @@ func (p *plain) scan() {
 		case '*', '_', '~':
 			i = p.emphasis(i)
 		default:
-			i++
+			for i++; i < len(s) && !markup[s[i]]; i++ {
+			}
 		}
 	}
 }
