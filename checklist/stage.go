@@ -18,7 +18,6 @@ var (
 		"-wave-", "-waves-", "-shift-", "-shifted-", "-trafic-", "-trafico-", "-tráfico-", "-trafiko-", "-трафик", "流量", "트래픽",
 	)
 	stageWord  = newWording("stage", "step", "wave", "ramp", "canary", "phase", "rollout", "traffic")
-	percentage = regexp.MustCompile(`(\d+(?:\.\d+)?)\s?%`)
 	// quantities are words that make a percentage a measurement or a bound
 	// rather than a share of the traffic.
 	quantities = newPhrases(
@@ -40,7 +39,7 @@ func isStage(text string) bool {
 	return traffic.in(words) && !quantities.in(words)
 }
 
-// hasPercentage says whether percentage matches a text.
+// hasPercentage says whether a percentage stands in a text.
 func hasPercentage(text string) bool {
 	for i := range len(text) {
 		if text[i] == '%' && percentEnds(text, i) {
@@ -48,6 +47,24 @@ func hasPercentage(text string) bool {
 		}
 	}
 	return false
+}
+
+// percentages are the numbers before the percent signs of a text, as written:
+// "12.5".
+func percentages(text string) []string {
+	var all []string
+	for i := range len(text) {
+		if text[i] != '%' || !percentEnds(text, i) {
+			continue
+		}
+		number := strings.TrimRight(text[:i], " \t\n\f\r")
+		from := len(strings.TrimRight(number, digits))
+		if whole, ok := strings.CutSuffix(number[:from], "."); ok && len(strings.TrimRight(whole, digits)) < len(whole) {
+			from = len(strings.TrimRight(whole, digits))
+		}
+		all = append(all, number[from:])
+	}
+	return all
 }
 
 // stages reads the traffic steps. A document may tell them several times, as
@@ -129,7 +146,7 @@ func (d *document) taskStages() []Stage {
 			}
 			continue
 		}
-		if s, ok := newStage(percentage.FindStringSubmatch(t.Text)[1], t.Line, d.hold(at)); ok {
+		if s, ok := newStage(percentages(t.Text)[0], t.Line, d.hold(at)); ok {
 			s.Task, s.Shifted = t.ID, t.State == Done
 			out = append(out, s)
 		}
@@ -161,8 +178,8 @@ func (d *document) chainStages(i int) []Stage {
 		}
 	}
 	var out []Stage
-	for _, m := range percentage.FindAllStringSubmatch(steps, -1) {
-		if s, ok := newStage(m[1], d.lines[i].No, hold); ok {
+	for _, percent := range percentages(steps) {
+		if s, ok := newStage(percent, d.lines[i].No, hold); ok {
 			out = append(out, s)
 		}
 	}
@@ -187,7 +204,7 @@ func (d *document) lineStages() []Stage {
 		if l.Kind != markdown.Item {
 			continue
 		}
-		if s, ok := newStage(percentage.FindStringSubmatch(l.text)[1], l.No, d.hold(i)); ok {
+		if s, ok := newStage(percentages(l.text)[0], l.No, d.hold(i)); ok {
 			single = append(single, s)
 		}
 	}
@@ -209,15 +226,15 @@ func (d *document) headingStages() []Stage {
 		if !stageWord.in(l.text) || quantities.in(slug(l.text)) {
 			continue
 		}
-		m := percentage.FindAllStringSubmatch(l.text, 2)
-		if len(m) != 1 {
+		share := percentages(l.text)
+		if len(share) != 1 {
 			continue
 		}
 		end := i + 1
 		for end < len(d.lines) && d.lines[end].place == l.place {
 			end++
 		}
-		s, ok := newStage(m[0][1], l.No, stageLineHold(l.text))
+		s, ok := newStage(share[0], l.No, stageLineHold(l.text))
 		if !ok {
 			continue
 		}

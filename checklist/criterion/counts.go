@@ -26,26 +26,21 @@ func counts(text string) bool {
 // hundred".
 type numeralWords struct {
 	words map[string]bool
-	opens [pairs]uint32 // how long they are, by their first two letters
+	opens openings
 }
 
 var numerals = sync.OnceValue(func() *numeralWords {
 	known := &numeralWords{words: make(map[string]bool)}
 	words().root.longest("", numeral, known.words)
 	for word := range known.words {
-		if pair, ok := pairOf(word); ok {
-			known.opens[pair] |= lengthBit(word)
-		}
+		known.opens.add(word, false)
 	}
 	return known
 })
 
 // has says whether a word, or a digit of another width, tells a number.
 func (known *numeralWords) has(word []byte) bool {
-	if pair, ok := pairOf(word); ok && known.opens[pair]&lengthBit(word) == 0 {
-		return false
-	}
-	return known.words[string(word)] || isDigit(word[0])
+	return mayOpen(&known.opens, word) && (known.words[string(word)] || isDigit(word[0]))
 }
 
 // longest collects the longest word of each phrase of the class.

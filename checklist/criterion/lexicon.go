@@ -128,27 +128,8 @@ type node struct {
 // lexicon is a tree of phrases, by their tokens.
 type lexicon struct {
 	root  node
-	opens [pairs]uint32 // how long the tokens are that open a phrase, by their first two letters
+	opens openings
 }
-
-// pairs is the number of pairs of letters from a to z.
-const pairs = 26 * 26
-
-// anyLength are the lengths of tokens that begin with the stem of a phrase.
-const anyLength = 1<<32 - 1
-
-// pairOf is the place of the first two letters of a token among all pairs; ok is
-// false for a token that doesn't begin with two letters from a to z.
-func pairOf[T string | []byte](token T) (pair int, ok bool) {
-	if len(token) < 2 {
-		return 0, false
-	}
-	a, b := token[0]-'a', token[1]-'a'
-	return int(a)*26 + int(b), a < 26 && b < 26
-}
-
-// lengthBit is the bit of a token's length; all long ones share one.
-func lengthBit[T string | []byte](token T) uint32 { return 1 << min(len(token), 31) }
 
 // minStem is how short a stem may be ("ошиб*"), in bytes.
 const minStem = 2
@@ -165,6 +146,8 @@ var (
 	units = sync.OnceValue(newUnits)
 	// names holds of the words those that name a subject.
 	names = sync.OnceValue(func() *lexicon { return newLexicon(wordsOf(signal, percentile)...) })
+	// quantileWords holds those for quantiles.
+	quantileWords = sync.OnceValue(func() *lexicon { return newLexicon(wordsOf(percentile)...) })
 	// backs holds those that order a rollback.
 	backs = sync.OnceValue(func() *lexicon { return newLexicon(wordsOf(rollback)...) })
 )
@@ -225,11 +208,8 @@ func (l *lexicon) add(phrase string, m *meaning) {
 	for _, word := range strings.Fields(phrase) {
 		stem, isStem := strings.CutSuffix(word, "*")
 		for _, tok := range lex(new(texts), nil, stem) {
-			if pair, ok := pairOf(tok.text); ok && at == &l.root {
-				if isStem {
-					l.opens[pair] = anyLength
-				}
-				l.opens[pair] |= lengthBit(tok.text)
+			if at == &l.root {
+				l.opens.add(tok.text, isStem)
 			}
 			if isStem {
 				at = at.stem(tok.text)
@@ -271,10 +251,8 @@ func child(children *map[string]*node, key string) *node {
 // match finds the longest known phrase at the start of tokens and the number
 // of tokens it takes; nil where none is known.
 func (l *lexicon) match(tokens []token) (*meaning, int) {
-	if len(tokens) > 0 { // most words open no phrase, which is cheaply known
-		if pair, ok := pairOf(tokens[0].text); ok && l.opens[pair]&lengthBit(tokens[0].text) == 0 {
-			return nil, 0
-		}
+	if len(tokens) > 0 && !mayOpen(&l.opens, tokens[0].text) {
+		return nil, 0
 	}
 	return l.root.match(tokens, 0)
 }
@@ -285,10 +263,7 @@ func (l *lexicon) mayOccur(text string) bool { return anyWord(text, l.opensWith)
 
 // opensWith says whether a phrase may open with a word.
 func (l *lexicon) opensWith(word []byte) bool {
-	if len(word) < minStem {
-		return false
-	}
-	if pair, ok := pairOf(word); ok && l.opens[pair]&lengthBit(word) == 0 {
+	if len(word) < minStem || !mayOpen(&l.opens, word) {
 		return false
 	}
 	if l.root.next[string(word)] != nil {

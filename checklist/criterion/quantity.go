@@ -179,11 +179,15 @@ func (p *phraser) moreNumbers(a *amount, i int) int {
 
 // rangeAt says where the upper end of a range stands whose lower end ends at i.
 func (p *phraser) rangeAt(i int) (int, bool) {
-	if !p.isRange(i) {
+	const longest = 4 // a unit, in tokens
+	for j := i; j <= i+longest; j++ {
+		if !p.isRange(j) {
+			continue
+		}
 		_, n := p.unitAt(i)
-		i += n
+		return j + 1, j == i || j == i+n
 	}
-	return i + 1, p.isRange(i)
+	return 0, false
 }
 
 // isRange says whether the sign of a range and a number stand at i.
@@ -264,8 +268,8 @@ func (p *phraser) ordinal() bool {
 		p.emit(&meaning{class: percentile, value: quantile(value)}, i+1-p.pos)
 		return true
 	}
-	m, n := words().match(p.tokens[i:])
-	if m == nil || m.class != percentile || m.value != "" {
+	m, n := quantileWords().match(p.tokens[i:])
+	if m == nil || m.value != "" {
 		return false
 	}
 	p.emit(&meaning{class: percentile, value: quantile(value)}, i+n-p.pos)

@@ -1,0 +1,54 @@
+package criterion
+
+// openings are the words that open a list of phrases, by their letters: most words
+// of a text open none, which this tells without a search.
+type openings struct {
+	lengths [pairs]uint32 // of the words, by their first two letters
+	thirds  [pairs]uint32 // their third letters
+}
+
+// pairs is the number of pairs of letters from a to z.
+const pairs = 26 * 26
+
+// add adds a word, or with isStem all that begin so.
+func (o *openings) add(word string, isStem bool) {
+	const all = 1<<32 - 1
+	pair, ok := pairOf(word)
+	if !ok {
+		return // such words always may
+	}
+	switch {
+	case !isStem:
+		o.lengths[pair] |= lengthBit(word)
+	default:
+		o.lengths[pair] = all
+	}
+	switch {
+	case len(word) > 2:
+		o.thirds[pair] |= thirdBit(word)
+	case isStem:
+		o.thirds[pair] = all
+	}
+}
+
+// mayOpen says whether a word may be one of them; false is certain.
+func mayOpen[T string | []byte](o *openings, word T) bool {
+	pair, ok := pairOf(word)
+	return !ok || o.lengths[pair]&lengthBit(word) != 0 && (len(word) == 2 || o.thirds[pair]&thirdBit(word) != 0)
+}
+
+// pairOf is the place of the first two letters of a word among all pairs; ok is
+// false for a word that doesn't begin with two letters from a to z.
+func pairOf[T string | []byte](word T) (pair int, ok bool) {
+	if len(word) < 2 {
+		return 0, false
+	}
+	a, b := word[0]-'a', word[1]-'a'
+	return int(a)*26 + int(b), a < 26 && b < 26
+}
+
+// lengthBit is the bit of a word's length; all long ones share one.
+func lengthBit[T string | []byte](word T) uint32 { return 1 << min(len(word), 31) }
+
+// thirdBit is the bit of a word's third letter; all beyond z share one.
+func thirdBit[T string | []byte](word T) uint32 { return 1 << min(word[2]-'a', 31) }
