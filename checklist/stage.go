@@ -218,6 +218,7 @@ func (d *document) lineStages() []Stage {
 // as shifted when every task below it is done.
 func (d *document) headingStages() []Stage {
 	var out []Stage
+	var heads []int // the lines of the headings
 	for i := range d.lines {
 		l := &d.lines[i]
 		if l.Kind != markdown.Heading && l.use != leading || l.place.contingency || !l.has(hasPercent) {
@@ -230,22 +231,22 @@ func (d *document) headingStages() []Stage {
 		if len(share) != 1 {
 			continue
 		}
-		end := i + 1
-		for end < len(d.lines) && d.lines[end].place == l.place {
-			end++
+		if s, ok := newStage(share[0], l.No, 0); ok {
+			out, heads = append(out, s), append(heads, i)
 		}
-		s, ok := newStage(share[0], l.No, stageLineHold(l.text))
-		if !ok {
-			continue
-		}
-		if s.Hold == 0 {
-			s.Hold = d.holdBetween(i+1, end)
-		}
-		s.Shifted = d.allDone(i+1, end)
-		out = append(out, s)
 	}
 	if !rising(out) {
 		return nil
+	}
+	for n, i := range heads {
+		end := i + 1
+		for end < len(d.lines) && d.lines[end].place == d.lines[i].place {
+			end++
+		}
+		if out[n].Hold = stageLineHold(d.lines[i].text); out[n].Hold == 0 {
+			out[n].Hold = d.holdBetween(i+1, end)
+		}
+		out[n].Shifted = d.allDone(i+1, end)
 	}
 	return out
 }

@@ -35,7 +35,9 @@ func traitsOf(text string) traits {
 		case digitByte:
 			t |= hasDigit
 		case letterByte:
-			t |= wordAt(text[i:])
+			if i+1 < len(text) && opensWord(text[i], text[i+1]) {
+				t |= wordAt(text[i:])
+			}
 		case signByte:
 			t |= signAt(text, i)
 		case wideByte:
@@ -73,6 +75,15 @@ var telling = func() (class [256]uint8) {
 	return class
 }()
 
+// opensWord says whether one of the words of wordAt begins with two letters.
+func opensWord(a, b byte) bool {
+	switch uint16(a|0x20)<<8 | uint16(b|0x20) {
+	case 's'<<8 | 'i', 's'<<8 | 't', 'a'<<8 | 'p', 'w'<<8 | 'i', 'f'<<8 | 'e', 'b'<<8 | 'a':
+		return true
+	}
+	return false
+}
+
 // wordAt says which of the words a text begins with.
 func wordAt(text string) traits {
 	switch text[0] | 0x20 {
@@ -104,7 +115,7 @@ func wordAt(text string) traits {
 }
 
 func beginsFold(text, word string) bool {
-	return len(text) >= len(word) && text[1]|0x20 == word[1] && strings.EqualFold(text[:len(word)], word)
+	return len(text) >= len(word) && strings.EqualFold(text[:len(word)], word)
 }
 
 // signAt says what the sign at i is a part of.
