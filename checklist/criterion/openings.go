@@ -5,6 +5,7 @@ package criterion
 type openings struct {
 	lengths [pairs]uint32 // of the words, by their first two letters
 	thirds  [pairs]uint32 // their third letters
+	others  [256]uint32   // the heads of those that begin otherwise, as bits
 }
 
 // pairs is the number of pairs of letters from a to z.
@@ -14,8 +15,16 @@ const pairs = 26 * 26
 func (o *openings) add(word string, isStem bool) {
 	const all = 1<<32 - 1
 	pair, ok := pairOf(word)
-	if !ok {
-		return // such words always may
+	switch {
+	case !ok && isStem && len(word) < headLength:
+		for i := range o.others {
+			o.others[i] = all
+		}
+		return
+	case !ok:
+		i, bit := headBit(word)
+		o.others[i] |= bit
+		return
 	}
 	switch {
 	case !isStem:
@@ -34,7 +43,11 @@ func (o *openings) add(word string, isStem bool) {
 // mayOpen says whether a word may be one of them; false is certain.
 func mayOpen[T string | []byte](o *openings, word T) bool {
 	pair, ok := pairOf(word)
-	return !ok || o.lengths[pair]&lengthBit(word) != 0 && (len(word) == 2 || o.thirds[pair]&thirdBit(word) != 0)
+	if !ok {
+		i, bit := headBit(word)
+		return o.others[i]&bit != 0
+	}
+	return o.lengths[pair]&lengthBit(word) != 0 && (len(word) == 2 || o.thirds[pair]&thirdBit(word) != 0)
 }
 
 // pairOf is the place of the first two letters of a word among all pairs; ok is
@@ -52,3 +65,16 @@ func lengthBit[T string | []byte](word T) uint32 { return 1 << min(len(word), 31
 
 // thirdBit is the bit of a word's third letter; all beyond z share one.
 func thirdBit[T string | []byte](word T) uint32 { return 1 << min(word[2]-'a', 31) }
+
+// headLength is how many bytes of a word are its head: two letters of Cyrillic, more
+// than one of Han.
+const headLength = 4
+
+// headBit is the place of a word's head among the bits of others.
+func headBit[T string | []byte](word T) (i int, bit uint32) {
+	sum := uint32(0)
+	for i := range min(len(word), headLength) {
+		sum = sum*37 + uint32(word[i])
+	}
+	return int(sum / 32 % 256), 1 << (sum % 32)
+}
