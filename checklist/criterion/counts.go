@@ -19,8 +19,16 @@ func counts(text string) bool {
 			return true
 		}
 	}
-	return anyWord(text, numerals().has)
+	known := numerals()
+	for words := (folding{text: text}); words.next(); {
+		if known.has(words.word()) {
+			return true
+		}
+	}
+	return false
 }
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // numeralWords are words that tell numbers in words: "five", the "hundred" of "a
 // hundred".
@@ -62,44 +70,51 @@ func longer(a, b string) string {
 	return a
 }
 
-// maxWord bounds how much of a word counts, in bytes.
+// folding reads the words of a text, folded: its runs of letters, and each rune of an
+// unspaced script and each digit of another width by itself.
+type folding struct {
+	text string // what is left
+	size int    // of the word
+	room [maxWord]byte
+}
+
+// maxWord bounds how much of a word is read, in bytes.
 const maxWord = 64
 
-// anyWord says whether is holds for one of the words of a text: its runs of
-// letters, folded, and each rune of an unspaced script and each digit of another
-// width by itself.
-func anyWord(text string, is func(word []byte) bool) bool {
-	var room [maxWord]byte
-	word := room[:0]
-	for i := 0; i < len(text); {
+// word is the word that next has found.
+func (f *folding) word() []byte { return f.room[:f.size] }
+
+// next goes to the next word, if there is one.
+func (f *folding) next() bool {
+	text, i, n := f.text, 0, 0
+	for i < len(text) {
 		if c := text[i]; c < utf8.RuneSelf {
+			if c = plain[c]; isLetter(c) {
+				if n < maxWord {
+					f.room[n] = c
+					n++
+				}
+			} else if n > 0 {
+				break
+			}
 			i++
-			if c = plain[c]; 'a' <= c && c <= 'z' {
-				if len(word) < maxWord {
-					word = append(word, c)
-				}
-				continue
-			}
-		} else {
-			r, size := utf8.DecodeRuneInString(text[i:])
-			i += size
-			r = fold(r)
-			alone := isUnspaced(r) || isDigit(r)
-			if !alone && unicode.IsLetter(r) {
-				if len(word) <= maxWord-utf8.UTFMax {
-					word = utf8.AppendRune(word, r)
-				}
-				continue
-			}
-			var one [utf8.UTFMax]byte
-			if alone && is(utf8.AppendRune(one[:0], r)) {
-				return true
-			}
+			continue
 		}
-		if len(word) > 0 && is(word) {
-			return true
+		r, size := utf8.DecodeRuneInString(text[i:])
+		r = fold(r)
+		alone := isUnspaced(r) || isDigit(r)
+		letter := alone || unicode.IsLetter(r)
+		if n > 0 && (alone || !letter) {
+			break
 		}
-		word = word[:0]
+		i += size
+		if letter && n <= maxWord-utf8.UTFMax {
+			n += utf8.EncodeRune(f.room[n:], r)
+		}
+		if alone {
+			break
+		}
 	}
-	return len(word) > 0 && is(word)
+	f.text, f.size = text[i:], n
+	return n > 0
 }

@@ -259,7 +259,14 @@ func (l *lexicon) match(tokens []token) (*meaning, int) {
 
 // mayOccur says whether a phrase may occur in a text; false is certain. Phrases
 // must open with words, not with digits or single letters.
-func (l *lexicon) mayOccur(text string) bool { return anyWord(text, l.opensWith) }
+func (l *lexicon) mayOccur(text string) bool {
+	for words := (folding{text: text}); words.next(); {
+		if l.opensWith(words.word()) {
+			return true
+		}
+	}
+	return false
+}
 
 // opensWith says whether a phrase may open with a word.
 func (l *lexicon) opensWith(word []byte) bool {
