@@ -81,11 +81,11 @@ func newDocument(out *Checklist, options Options, md markdown.Document) *documen
 	if md.TooDeep > 0 {
 		out.warn(md.TooDeep, "nested deeper than %d; what is nested deeper is left out", MaxNesting)
 	}
-	at := make([]int, len(md.Lines)) // index there → index here
+	at := make([]int32, len(md.Lines)) // index there → index here
 	for i := 0; i < len(md.Lines); {
 		l := line{Line: &md.Lines[i], task: -1}
 		if l.Parent >= 0 {
-			l.Parent = at[l.Parent]
+			l.Parent = int(at[l.Parent])
 		}
 		markup := l.Raw
 		if l.Kind == markdown.Item || l.Kind == markdown.Text {
@@ -100,7 +100,7 @@ func newDocument(out *Checklist, options Options, md markdown.Document) *documen
 			out.warn(l.No, "longer than %d bytes; the rest of the line is left out", maxText)
 		}
 		for range 1 + wrapped {
-			at[i] = len(d.lines)
+			at[i] = int32(len(d.lines))
 			i++
 		}
 		d.lines = append(d.lines, l)

@@ -5,7 +5,7 @@ type subject struct {
 	*meaning           // shared with the tables
 	known     bool     // the tables know it
 	placed    bool     // it stands in a heading, not in the line
-	nouns     string   // all the words of the label it stands in
+	nouns     string   // of a weak one, all the words of the label it stands in
 	quantiles []string // as shares, "0.95"; several in "P95/P99"
 	phrase    string   // as written, for the reasons
 }

@@ -15,7 +15,6 @@ type bound struct {
 	under       bool  // by how much the baseline is missed: "below baseline by 5%"
 	by          class // what made it a bound: compare, demand, ceiling, floor, warning, plus
 	flipped     bool
-	why         string
 }
 
 // bounds finds the bounds of a clause, in the order of the text.
@@ -51,7 +50,7 @@ const reach = 4
 
 // comparedBound reads the comparator at i with its number.
 func comparedBound(ph []phrase, i int, taken []bool) (bound, bool) {
-	b := bound{first: i, op: ph[i].op, by: compare, why: "“" + ph[i].text + "”"}
+	b := bound{first: i, op: ph[i].op, by: compare}
 	at := numberAhead(ph, i, taken)
 	if back := numberBehind(ph, i, taken); back >= 0 && (ph[i].behind || at < 0 && !isSign(ph[i]) && !comparesAhead(ph[i])) {
 		b.at, b.first, b.last = back, back, i
@@ -173,7 +172,7 @@ func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	a := ph[i].amount
 	b := bound{first: i, last: i, at: i, due: true}
 	if a.orMore {
-		b.op, b.by, b.why = GreaterOrEqual, plus, "the plus behind the number"
+		b.op, b.by = GreaterOrEqual, plus
 		b.due = !a.is(Ratio)
 		return b, a.upper == nil && (!a.bare() || endsAt(ph, i+1))
 	}
@@ -187,7 +186,7 @@ func demandedBound(ph []phrase, i int, taken []bool) (bound, bool) {
 	if ph[word].class == warning && a.upper != nil {
 		return bound{}, false // "warning: 10-25%" is a band
 	}
-	b.by, b.op, b.why = ph[word].class, ph[word].op, "“"+ph[word].text+"”"
+	b.by, b.op = ph[word].class, ph[word].op
 	return b, true
 }
 

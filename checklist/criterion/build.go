@@ -68,11 +68,8 @@ func unitOf(s Signal, a *amount) Unit {
 	return ""
 }
 
-// add appends a criterion with its role and reason.
+// add appends a criterion with its role.
 func (r *reader) add(crit Criterion, s subject, b bound, c *clause) {
 	crit.Role, crit.Advisory = r.role(crit, s, b, c)
 	r.reading.Criteria = append(r.reading.Criteria, crit)
-	r.reading.Reasons = append(r.reading.Reasons, quoted(s.phrase)+" is "+string(crit.Signal)+", "+b.why+" makes it a bound")
 }
-
-func quoted(text string) string { return "“" + text + "”" }

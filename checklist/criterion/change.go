@@ -9,7 +9,7 @@ type movement struct {
 	change Change
 	better int
 	shift  bool   // the number is a multiple of the baseline: N times is N − 1 more
-	why    string // as written
+	named  bool   // what it is relative to, or how it moves, is written
 }
 
 func (m movement) relative() bool { return m.change != Absolute || m.better != 0 || m.shift }
@@ -27,11 +27,11 @@ func (c *clause) movement(n int) movement {
 		m.shift = true
 		for i := b.first; i < len(c.phrases) && i <= b.last+reach; i++ {
 			if c.phrases[i].class == baseline {
-				m.why = c.phrases[i].text
+				m.named = true
 			}
 		}
 		if i := b.last + 1; i < len(c.phrases) && c.phrases[i].class == measured {
-			m.why = c.phrases[i].text // "1.5x current"
+			m.named = true // "1.5x current"
 		}
 	}
 	plus := b.at > 0 && (c.phrases[b.at-1].class == plus || c.phrases[b.at-1].class == dash)
@@ -40,7 +40,7 @@ func (c *clause) movement(n int) movement {
 	}
 	for i := b.first; i < b.at; i++ {
 		if c.phrases[i].class == baseline {
-			m.change, m.why = Increase, c.phrases[i].text
+			m.change, m.named = Increase, true
 			if c.phrases[b.at-1].class == dash || b.under {
 				m.change = Decrease
 			}
@@ -61,7 +61,7 @@ func (c *clause) movement(n int) movement {
 	if i >= r.to || c.phrases[i].class != baseline {
 		return m
 	}
-	m.why = c.phrases[i].text
+	m.named = true
 	switch {
 	case b.op == LessOrEqual && b.due:
 		m.better = -1 // "within 10% of baseline"
@@ -79,7 +79,7 @@ func (c *clause) changeAfter(n int) movement {
 	for i := r.from; i < r.to; i++ {
 		switch p := c.phrases[i]; p.class {
 		case change:
-			return movement{change: p.change, better: p.better, why: p.text}
+			return movement{change: p.change, better: p.better, named: true}
 		case plainWord, signal:
 			if plains++; plains > 2 || p.class == signal && !fits(p.meaning, c.phrases[c.bounds[n].at].amount, true) {
 				return movement{}
@@ -121,7 +121,7 @@ func (c *clause) changeBefore(n int) movement {
 		if text := c.phrases[r.to-1].text; r.to-1 > i && (text == "to" || text == "auf" || text == "a" || text == "à") {
 			return movement{}
 		}
-		return movement{change: p.change, better: p.better, why: p.text}
+		return movement{change: p.change, better: p.better, named: true}
 	}
 	return movement{}
 }

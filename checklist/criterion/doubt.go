@@ -190,7 +190,7 @@ func doubt(s subject, b bound, a *amount, m movement) string {
 		}
 		return ""
 	}
-	if a.unit.times && m.why == "" {
+	if a.unit.times && !m.named {
 		return "a multiple of nothing known"
 	}
 	if b.due {

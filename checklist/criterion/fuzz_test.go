@@ -25,11 +25,7 @@ func FuzzRead(f *testing.F) {
 		if cells != "" {
 			line.Header, line.Cells = strings.Split(header, "|"), strings.Split(cells, "|")
 		}
-		reading := Read(line)
-		if len(reading.Criteria) != len(reading.Reasons) {
-			t.Fatalf("%d criteria, %d reasons", len(reading.Criteria), len(reading.Reasons))
-		}
-		for _, c := range reading.Criteria {
+		for _, c := range Read(line).Criteria {
 			checkSane(t, c)
 		}
 	})

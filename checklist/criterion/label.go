@@ -77,6 +77,11 @@ func subjectOf(ph []phrase) subject {
 		}
 	}
 	c := &clause{phrases: ph}
+	if best >= 0 && !ph[best].weak {
+		s := c.known(best)
+		s.quantiles = quantiles
+		return s
+	}
 	nouns := c.nouns(region{0, len(ph)})
 	if best >= 0 {
 		s := c.known(best)
@@ -94,7 +99,7 @@ func subjectOf(ph []phrase) subject {
 func labelMovement(ph []phrase) movement {
 	for i, p := range ph {
 		if p.class == change && i > 0 && ph[i-1].class == signal {
-			return movement{change: p.change, better: p.better, why: p.text}
+			return movement{change: p.change, better: p.better, named: true}
 		}
 	}
 	return movement{}

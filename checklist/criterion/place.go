@@ -59,7 +59,12 @@ func At(headings []string) *Place {
 // Under is the place of the lines below a further heading, or nested under a
 // list item.
 func (p *Place) Under(heading string) *Place {
-	return &Place{standing: &standing{above: p.standing, heading: heading}, table: p.table}
+	both := &struct {
+		place Place
+		own   standing
+	}{own: standing{above: p.standing, heading: heading}}
+	both.place = Place{standing: &both.own, table: p.table}
+	return &both.place
 }
 
 // Table is the place of the rows of a table with the column names given.

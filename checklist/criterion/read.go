@@ -6,12 +6,10 @@ import (
 	"time"
 )
 
-// Reading is what a line says, with the reasons.
+// Reading is what a line says.
 type Reading struct {
 	Criteria []Criterion
-	// Reasons say of each of the Criteria, at the same place, how it was read.
-	Reasons []string
-	// Left lists what looked like a demand and was left alone.
+	// Left lists what looked like a demand and was left alone, and why.
 	Left []Reason
 }
 
@@ -24,7 +22,7 @@ type Reason struct {
 // Parse reads the criteria of a line, in the order of the text.
 func Parse(l Line) []Criterion { return Read(l).Criteria }
 
-// Read reads the criteria of a line and says why. It takes time linear in the
+// Read reads the criteria of a line, and says what it left alone. It takes time linear in the
 // length of the line and never fails: what it can't be sure of it leaves
 // alone, for a wrong reading is worse than none. Whoever reads many lines of one
 // place finds [At] faster.

@@ -106,13 +106,10 @@ func (r *reader) named(text string) {
 		return
 	}
 	crit := Criterion{Role: Rollback, Kind: Declared, Signal: Other, Subject: name, For: r.held}
-	why := "a named reason to roll back, which people declare"
 	if smoke {
 		crit.Kind = Smoke
-		why = "a named reason to roll back, which smoke tests can tell"
 	}
 	r.reading.Criteria = append(r.reading.Criteria, crit)
-	r.reading.Reasons = append(r.reading.Reasons, why)
 }
 
 // namesEvent says whether a line can be the name of an event. Fields ("Status:

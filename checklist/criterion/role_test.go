@@ -121,9 +121,4 @@ func TestReasons(t *testing.T) {
 			t.Errorf("%q: %v (-want +got):\n%s", test.text, got.Criteria, diff)
 		}
 	}
-	got := Read(Line{Text: "Response time: 40 ms (target: < 45ms)"})
-	want := []string{"“Response time” is latency, “<” makes it a bound"}
-	if diff := cmp.Diff(want, got.Reasons); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
 }

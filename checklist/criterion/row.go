@@ -272,7 +272,7 @@ func (r *reader) planned(about subject) {
 			now.amount.unit.base != goal.amount.unit.base || !fits(about.meaning, goal.amount, false) {
 			continue
 		}
-		b := bound{op: LessOrEqual, by: demand, why: "a range to reach, beside the value now,"}
+		b := bound{op: LessOrEqual, by: demand}
 		end := *goal.amount.upper
 		better := end.compare(now.amount.value) < 0
 		if about.good == Greater {

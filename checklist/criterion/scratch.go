@@ -23,6 +23,9 @@ func (s *Scratch) begin(p *Place) *reader {
 
 // lex gives the tokens of a text, until the next is asked for.
 func (s *Scratch) lex(text string) []token {
+	if s.tokens == nil {
+		s.tokens = make([]token, 0, 64) // more than most lines have
+	}
 	s.tokens = lex(&s.texts, s.tokens[:0], text)
 	return s.tokens
 }
@@ -41,7 +44,7 @@ func (s *Scratch) lasting(text string) []phrase {
 
 // space is room for n phrases.
 func (s *Scratch) space(n int) []phrase {
-	const usual = 64 // of a line
+	const usual = 128 // of a line
 	if cap(s.room)-len(s.room) < n {
 		s.room = make([]phrase, 0, max(n, usual, 2*cap(s.room)))
 	}

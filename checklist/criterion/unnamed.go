@@ -1,6 +1,9 @@
 package criterion
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // unnamed finds the subject of a bound that has no known signal beside it:
 // nothing stands there at all and the subject before goes on, a quantile with
@@ -172,17 +175,13 @@ const maxSubject = 6
 // nouns gives the words of a region that the tables don't know as anything
 // but names, in lower case.
 func (c *clause) nouns(r region) string {
-	words, n := "", 0
-	for i := r.from; i < r.to && n < maxSubject; i++ {
-		p := c.phrases[i]
-		if p.class != plainWord && p.class != signal && p.class != load && p.class != runtime {
-			continue
+	var room [maxSubject]string
+	words := room[:0]
+	for i := r.from; i < r.to && len(words) < maxSubject; i++ {
+		switch p := &c.phrases[i]; p.class {
+		case plainWord, signal, load, runtime:
+			words = append(words, lowered(p.text))
 		}
-		if words != "" {
-			words += " "
-		}
-		words += lowered(p.text)
-		n++
 	}
-	return words
+	return strings.Join(words, " ")
 }
