@@ -4,13 +4,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // phrases are words to look for in a slug.
 type phrases struct {
 	opens    [256 / 32]uint32 // the first bytes of words, as bits
 	words    []string         // that stand at the beginning of a word
-	anywhere []string         // of scripts that don't part words
+	anywhere []string         // of scripts beyond ASCII that don't part words
 }
 
 // newPhrases takes whole words between "-". One without a closing "-" matches
@@ -43,32 +44,30 @@ func union(list ...phrases) phrases {
 }
 
 // in says whether one of the phrases stands in a slug.
-func (p *phrases) in(slug string) bool {
-	for _, phrase := range p.anywhere {
-		if strings.Contains(slug, phrase) {
+func (p *phrases) in(slug string) bool { return standIn(p, slug) }
+
+// standIn says whether one of the phrases stands in a slug.
+func standIn[T string | []byte](p *phrases, slug T) bool {
+	opens := true // a word
+	for i := range len(slug) {
+		c := slug[i]
+		if opens && p.opens[c/32]&(1<<(c%32)) != 0 && beginsWith(p.words, slug[i:]) || c >= utf8.RuneSelf && beginsWith(p.anywhere, slug[i:]) {
 			return true
 		}
-	}
-	for rest := slug; rest != ""; {
-		if p.opens[rest[0]/32]&(1<<(rest[0]%32)) != 0 && p.atHead(rest) {
-			return true
-		}
-		next := strings.IndexByte(rest, '-')
-		if next < 0 {
-			break
-		}
-		rest = rest[next+1:]
+		opens = c == '-'
 	}
 	return false
 }
 
-// atHead says whether a slug begins with one of the words.
-func (p *phrases) atHead(slug string) bool {
-	for _, word := range p.words {
+// beginsWith says whether a slug begins with one of the words, or is one without
+// the "-" behind it.
+func beginsWith[T string | []byte](words []string, slug T) bool {
+	for _, word := range words {
 		if slug[0] != word[0] {
 			continue
 		}
-		if strings.HasPrefix(slug, word) || word[len(word)-1] == '-' && slug == word[:len(word)-1] {
+		n := len(word)
+		if len(slug) >= n && string(slug[:n]) == word || word[n-1] == '-' && string(slug) == word[:n-1] {
 			return true
 		}
 	}

@@ -167,7 +167,7 @@ func isNumber(text string) bool {
 	if r, n := utf8.DecodeRuneInString(text); strings.ContainsRune("~≈+±−$€£-", r) {
 		text = text[n:]
 	}
-	if text != "" && strings.IndexByte(" \t\n\f\r", text[0]) >= 0 {
+	if text != "" && strings.IndexByte(blankSpace, text[0]) >= 0 {
 		text = text[1:]
 	}
 	return text != "" && '0' <= text[0] && text[0] <= '9'

@@ -35,20 +35,21 @@ type heading struct {
 }
 
 func newHeading(level int, title string) heading {
-	whole := slug(title) // "(Rollback)" counts, too
-	h := heading{level: level, title: title, slug: bounded(whole, maxHeadingSlug)}
+	var room [2 * maxTextSlug]byte
+	whole := appendSlug(room[:0], title) // "(Rollback)" counts, too
+	h := heading{level: level, title: title, slug: bounded(string(whole), maxHeadingSlug)}
 	if bare := withoutAsides(title); bare != title {
 		if s := slug(bare); s != "" {
 			h.slug = bounded(s, maxHeadingSlug)
 		}
 	}
 	h.approving = level > 1 && approving.in(h.slug)
-	if !tellingWords.in(whole) {
+	if !standIn(&tellingWords, whole) {
 		return h
 	}
-	h.environment = environmentOf(whole)
-	h.loadTest = loadTests.in(whole)
-	h.contingency = rollbackWords.in(whole) && (level > 1 || !rollbackToo.MatchString(title))
+	h.environment = environmentOf(string(whole))
+	h.loadTest = standIn(&loadTests, whole)
+	h.contingency = standIn(&rollbackWords, whole) && (level > 1 || !rollbackToo.MatchString(title))
 	return h
 }
 

@@ -11,13 +11,16 @@ import (
 
 const digits = "0123456789"
 
+// blankSpace is what stands between words.
+const blankSpace = " \t\n\f\r"
+
 var (
 	// traffic are the words by which a line says that a share of it moves.
 	traffic = newPhrases(
 		"-traffic-", "-canary-", "-rollout-", "-roll-out-", "-rolled-out-", "-rolling-out-", "-ramp-", "-ramped-", "-ramping-", "-users-",
 		"-wave-", "-waves-", "-shift-", "-shifted-", "-trafic-", "-trafico-", "-tráfico-", "-trafiko-", "-трафик", "流量", "트래픽",
 	)
-	stageWord  = newWording("stage", "step", "wave", "ramp", "canary", "phase", "rollout", "traffic")
+	stageWord = newWording("stage", "step", "wave", "ramp", "canary", "phase", "rollout", "traffic")
 	// quantities are words that make a percentage a measurement or a bound
 	// rather than a share of the traffic.
 	quantities = newPhrases(
@@ -35,8 +38,9 @@ func isStage(text string) bool {
 	if !hasPercentage(text) {
 		return false
 	}
-	words := slug(text)
-	return traffic.in(words) && !quantities.in(words)
+	var room [2 * maxTextSlug]byte
+	words := appendSlug(room[:0], text)
+	return standIn(&traffic, words) && !standIn(&quantities, words)
 }
 
 // hasPercentage says whether a percentage stands in a text.
@@ -57,7 +61,7 @@ func percentages(text string) []string {
 		if text[i] != '%' || !percentEnds(text, i) {
 			continue
 		}
-		number := strings.TrimRight(text[:i], " \t\n\f\r")
+		number := strings.TrimRight(text[:i], blankSpace)
 		from := len(strings.TrimRight(number, digits))
 		if whole, ok := strings.CutSuffix(number[:from], "."); ok && len(strings.TrimRight(whole, digits)) < len(whole) {
 			from = len(strings.TrimRight(whole, digits))

@@ -141,7 +141,7 @@ func signAt(text string, i int) traits {
 
 // percentEnds says whether the percent sign at i ends a percentage.
 func percentEnds(text string, i int) bool {
-	if i > 0 && strings.IndexByte(" \t\n\f\r", text[i-1]) >= 0 {
+	if i > 0 && strings.IndexByte(blankSpace, text[i-1]) >= 0 {
 		i--
 	}
 	return i > 0 && strings.IndexByte(digits, text[i-1]) >= 0
