@@ -91,7 +91,7 @@ func signature(text string) (label, value string) {
 	if !ok || len(label) > 2*len("signature") {
 		return "", ""
 	}
-	switch label = strings.ToLower(strings.TrimRight(label, " \t\n\f\r")); label {
+	switch label = strings.ToLower(strings.TrimRight(label, blankSpace)); label {
 	case "name", "signature", "signed", "date":
 		return label, value
 	}

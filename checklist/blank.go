@@ -118,7 +118,7 @@ func targetBehind(text string) bool {
 // filledNumber matches filledBlank where a number stands behind the first colon.
 func (d *document) filledNumber(l *line) []string {
 	_, value, _ := strings.Cut(l.text, ":")
-	if !l.has(hasDigit) || !isNumber(strings.TrimLeft(value, " \t\n\f\r")) {
+	if !l.has(hasDigit) || !isNumber(strings.TrimLeft(value, blankSpace)) {
 		return nil
 	}
 	return filledBlank.FindStringSubmatch(l.text)

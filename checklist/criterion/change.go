@@ -8,8 +8,8 @@ import (
 type movement struct {
 	change Change
 	better int
-	shift  bool   // the number is a multiple of the baseline: N times is N − 1 more
-	named  bool   // what it is relative to, or how it moves, is written
+	shift  bool // the number is a multiple of the baseline: N times is N − 1 more
+	named  bool // what it is relative to, or how it moves, is written
 }
 
 func (m movement) relative() bool { return m.change != Absolute || m.better != 0 || m.shift }

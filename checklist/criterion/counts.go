@@ -1,6 +1,7 @@
 package criterion
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -39,7 +40,7 @@ type numeralWords struct {
 
 var numerals = sync.OnceValue(func() *numeralWords {
 	known := &numeralWords{words: make(map[string]bool)}
-	words().root.longest("", numeral, known.words)
+	words().longest(numeral, known.words)
 	for word := range known.words {
 		known.opens.add(word, false)
 	}
@@ -52,14 +53,20 @@ func (known *numeralWords) has(word []byte) bool {
 }
 
 // longest collects the longest word of each phrase of the class.
+func (l *lexicon) longest(c class, found map[string]bool) {
+	for _, heads := range []map[string]*node{l.words, l.stems} {
+		for word, n := range heads {
+			n.longest(word, c, found)
+		}
+	}
+}
+
 func (n *node) longest(sofar string, c class, found map[string]bool) {
 	if n.meaning != nil && n.meaning.class == c {
 		found[sofar] = true
 	}
-	for _, children := range []map[string]*node{n.next, n.stems} {
-		for word, next := range children {
-			next.longest(longer(sofar, word), c, found)
-		}
+	for _, e := range slices.Concat(n.words, n.stems) {
+		e.to.longest(longer(sofar, e.text), c, found)
 	}
 }
 

@@ -28,121 +28,116 @@ type token struct {
 // lexer splits a line into tokens.
 type lexer struct {
 	folded
-	pos   int
-	glued bool
+	pos    int
+	glued  bool
+	tokens []token
 }
 
 // lex splits a line into tokens, which it appends to room; their texts may be kept
 // with others. Markup (*, backticks, backslashes, tags) and pictographs separate
 // tokens and are dropped.
 func lex(with *texts, room []token, line string) []token {
-	l := lexer{folded: foldLine(with, line)}
+	l := lexer{folded: foldLine(with, line), tokens: room}
 	for l.pos < len(l.text) {
-		if tok, ok := l.next(); ok {
-			room = append(room, tok)
-		}
+		l.next()
 	}
-	return room
+	return l.tokens
 }
 
-// next reads on, and gives the token where what it read is one.
-func (l *lexer) next() (token, bool) {
+// next reads on: a token, or what is none.
+func (l *lexer) next() {
 	switch c := l.text[l.pos]; {
-	case 'a' <= c && c <= 'z':
-		return l.word()
+	case isLetter(c):
+		l.word()
 	case c == ' ' || '\t' <= c && c <= '\r':
-		return l.gap(1)
+		l.gap(1)
 	case isDigit(c):
-		return l.number()
+		l.number()
 	case c == '_':
-		return l.underscores()
+		l.underscores()
 	case c >= utf8.RuneSelf:
-		return l.wide()
+		l.wide()
 	case c == '*' || c == '`' || c == '\\' || c == '"':
-		return l.drop(1) // markup leaves its neighbours glued: **<**5%
-	case c == '<':
-		start := l.pos
-		if tok, ok := l.tag(); ok || l.pos > start {
-			return tok, ok
-		}
+		l.drop(1) // markup leaves its neighbours glued: **<**5%
+	case c == '<' && l.tag():
+	default:
+		l.sign()
 	}
-	return l.sign()
 }
 
 // gap passes over what separates tokens, drop over what doesn't.
-func (l *lexer) gap(size int) (token, bool) {
-	l.pos, l.glued = l.pos+size, false
-	return token{}, false
-}
-
-func (l *lexer) drop(size int) (token, bool) {
-	l.pos += size
-	return token{}, false
-}
+func (l *lexer) gap(size int)  { l.pos, l.glued = l.pos+size, false }
+func (l *lexer) drop(size int) { l.pos += size }
 
 // wide reads what begins with a character beyond ASCII.
-func (l *lexer) wide() (token, bool) {
+func (l *lexer) wide() {
 	r, size := utf8.DecodeRuneInString(l.text[l.pos:])
 	switch {
 	case r == '–' || r == '—' || r == '→' || r == '≤' || r == '≥': // the usual ones, without a search
-		return l.emit(signToken, l.pos+size)
+		l.emit(signToken, l.pos+size)
 	case isUnspaced(r):
-		return l.emit(wordToken, l.pos+size)
+		l.emit(wordToken, l.pos+size)
 	case unicode.IsLetter(r):
-		return l.word()
+		l.word()
 	case r == '“' || r == '”' || r == '\ufe0f':
-		return l.drop(size)
+		l.drop(size)
 	case unicode.IsSpace(r) || unicode.In(r, unicode.So, unicode.Cf, unicode.Mn):
-		return l.gap(size) // pictographs and invisible marks
+		l.gap(size) // pictographs and invisible marks
+	default:
+		l.emit(signToken, l.pos+size)
 	}
-	return l.emit(signToken, l.pos+size)
 }
 
-// emit gives the token that stands up to end.
-func (l *lexer) emit(kind tokenKind, end int) (token, bool) {
-	return l.emitAs(kind, l.text[l.pos:end], end)
-}
+// emit adds the token that stands up to end.
+func (l *lexer) emit(kind tokenKind, end int) { l.emitAs(kind, l.text[l.pos:end], end) }
 
-// emitAs gives a token whose text isn't as written.
-func (l *lexer) emitAs(kind tokenKind, text string, end int) (token, bool) {
+// emitAs adds a token whose text isn't as written.
+func (l *lexer) emitAs(kind tokenKind, text string, end int) {
 	from, to := l.written(l.pos, end)
-	tok := token{text, from, to, kind, l.glued}
+	l.tokens = append(l.tokens, token{text, from, to, kind, l.glued})
 	l.pos, l.glued = end, true
-	return tok, true
 }
 
 // underscores reads a blank; a single underscore separates words.
-func (l *lexer) underscores() (token, bool) {
+func (l *lexer) underscores() {
 	end := l.pos
 	for end < len(l.text) && l.text[end] == '_' {
 		end++
 	}
 	if end-l.pos > 1 {
-		return l.emitAs(blankToken, "", end)
+		l.emitAs(blankToken, "", end)
+		return
 	}
-	return l.gap(1)
+	l.gap(1)
 }
 
 // word reads letters and the digits that belong to them: "p99.9", "a11y".
-func (l *lexer) word() (token, bool) {
-	if rest := l.text[l.pos:]; strings.HasPrefix(rest, "https://") || strings.HasPrefix(rest, "http://") {
-		return l.gap(addressLength(rest))
+func (l *lexer) word() {
+	if rest := l.text[l.pos:]; rest[0] == 'h' && (strings.HasPrefix(rest, "https://") || strings.HasPrefix(rest, "http://")) {
+		l.gap(addressLength(rest))
+		return
 	}
 	end, digits := l.pos, false
 	for end < len(l.text) {
 		c := l.text[end]
+		if isLetter(c) {
+			end++
+			continue
+		}
+		if isDigit(c) {
+			digits = true
+			end++
+			continue
+		}
 		if c == '.' && digits && end+1 < len(l.text) && isDigit(l.text[end+1]) {
 			end++
 			continue
 		}
-		if n := l.letter(end); n > 0 {
-			end += n
-		} else if isDigit(c) {
-			digits = true
-			end++
-		} else {
+		n := l.letter(end)
+		if n == 0 {
 			break
 		}
+		end += n
 	}
 	// An identifier: AGI-36, UTF-8.
 	if end+1 < len(l.text) && l.text[end] == '-' && isDigit(l.text[end+1]) && !digits {
@@ -155,7 +150,7 @@ func (l *lexer) word() (token, bool) {
 			end += max(n, 1)
 		}
 	}
-	return l.emit(wordToken, end)
+	l.emit(wordToken, end)
 }
 
 // addressLength is how much of a text belongs to the URL it begins with.
@@ -169,10 +164,10 @@ func addressLength(text string) int {
 // letter gives the length of the letter of a spaced script at i; 0 for none.
 func (l *lexer) letter(i int) int {
 	c := l.text[i]
+	if isLetter(c) {
+		return 1
+	}
 	if c < utf8.RuneSelf {
-		if 'a' <= c && c <= 'z' {
-			return 1
-		}
 		return 0
 	}
 	r, size := utf8.DecodeRuneInString(l.text[i:])
@@ -183,11 +178,12 @@ func (l *lexer) letter(i int) int {
 }
 
 // number reads a number, or what only looks like one.
-func (l *lexer) number() (token, bool) {
+func (l *lexer) number() {
 	plain, n := scanNumber(l.text[l.pos:])
 	end := l.pos + n
 	if rest := l.text[end:]; len(rest) >= 2 && rest[0] == 'x' && rest[1] == 'x' {
-		return l.emit(wordToken, end+2) // 5xx
+		l.emit(wordToken, end+2) // 5xx
+		return
 	}
 	odd := plain == ""
 	// Dates and times of day: 2025-11-21, 10:30, 24/11/2025; 4.5:1 too.
@@ -199,9 +195,10 @@ func (l *lexer) number() (token, bool) {
 		for end < len(l.text) && (isDigit(l.text[end]) || l.text[end] == '-' || l.text[end] == '.') {
 			end++
 		}
-		return l.emit(oddToken, end)
+		l.emit(oddToken, end)
+		return
 	}
-	return l.emitAs(numberToken, plain, end)
+	l.emitAs(numberToken, plain, end)
 }
 
 // dateAhead says whether rest is the month of a date like 2025-11.
@@ -214,27 +211,29 @@ var inlineTags = map[string]bool{
 }
 
 // tag reads an HTML tag, which separates cells and sentences like a semicolon
-// unless it only marks text up.
-func (l *lexer) tag() (token, bool) {
+// unless it only marks text up. It says whether there is one.
+func (l *lexer) tag() bool {
 	const longest = 40
 	rest := l.text[l.pos:]
 	if len(rest) < 3 || rest[1] != '/' && !l.anyLetter(l.pos+1) {
-		return token{}, false
+		return false
 	}
 	runes := 0
 	for i, r := range rest {
 		switch {
 		case runes == longest, i > 0 && r == '<', r == '|':
-			return token{}, false
+			return false
 		case r == '>':
 			if name, _, _ := strings.Cut(strings.Trim(rest[1:i], "/"), " "); inlineTags[name] {
-				return l.drop(i + 1)
+				l.drop(i + 1)
+				return true
 			}
-			return l.emitAs(signToken, ";", l.pos+i+1)
+			l.emitAs(signToken, ";", l.pos+i+1)
+			return true
 		}
 		runes++
 	}
-	return token{}, false
+	return false
 }
 
 // anyLetter says whether a letter stands at i, of whatever script.
@@ -243,10 +242,27 @@ func (l *lexer) anyLetter(i int) bool {
 	return unicode.IsLetter(r)
 }
 
-// digraphs are the signs of two characters.
-var digraphs = map[string]string{
-	"<=": "≤", "=<": "≤", ">=": "≥", "->": "→", "=>": "→", "==": "=", "!=": "≠",
-	"&&": "&", "||": "‖", "<<": "‖", "//": "/",
+// digraph is the sign that two characters are together; empty for none.
+func digraph(two string) string {
+	switch two {
+	case "<=", "=<":
+		return "≤"
+	case ">=":
+		return "≥"
+	case "->", "=>":
+		return "→"
+	case "==":
+		return "="
+	case "!=":
+		return "≠"
+	case "&&":
+		return "&"
+	case "||", "<<":
+		return "‖"
+	case "//":
+		return "/"
+	}
+	return ""
 }
 
 // opensNumber says whether the point at hand may open a number, as in ".5%".
@@ -258,19 +274,22 @@ func (l *lexer) opensNumber() bool {
 	return unicode.IsSpace(r) || r == '<' || r == '>' || r == '=' || r == '≤' || r == '≥' || r == '('
 }
 
-func (l *lexer) sign() (token, bool) {
+func (l *lexer) sign() {
 	if l.pos+1 < len(l.text) {
 		if l.text[l.pos] == '.' && isDigit(l.text[l.pos+1]) && l.opensNumber() {
 			if digits := digitsAhead(l.text[l.pos+1:]); digits < maxDigits {
-				return l.emitAs(numberToken, "0."+l.text[l.pos+1:l.pos+1+digits], l.pos+1+digits)
+				l.emitAs(numberToken, "0."+l.text[l.pos+1:l.pos+1+digits], l.pos+1+digits)
+				return
 			}
 		}
 		if l.text[l.pos] == '-' && l.glued && l.anyLetter(l.pos+1) {
-			return l.gap(1) // a hyphen: sign-ups, 5-minute
+			l.gap(1) // a hyphen: sign-ups, 5-minute
+			return
 		}
-		if text, ok := digraphs[l.text[l.pos:l.pos+2]]; ok {
-			return l.emitAs(signToken, text, l.pos+2)
+		if text := digraph(l.text[l.pos : l.pos+2]); text != "" {
+			l.emitAs(signToken, text, l.pos+2)
+			return
 		}
 	}
-	return l.emit(signToken, l.pos+1)
+	l.emit(signToken, l.pos+1)
 }

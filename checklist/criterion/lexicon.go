@@ -1,6 +1,7 @@
 package criterion
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -119,16 +120,23 @@ type entry struct {
 
 // node is a place in the tree of known phrases.
 type node struct {
-	next    map[string]*node
-	stems   map[string]*node
-	sizes   map[[minStem]byte][]int // how long the stems are that begin so, the longest first
+	words   []edge // that go on
+	stems   []edge // the same, the longest first
 	meaning *meaning
+}
+
+// edge leads on to a node.
+type edge struct {
+	text string
+	to   *node
 }
 
 // lexicon is a tree of phrases, by their tokens.
 type lexicon struct {
-	root  node
 	opens openings
+	words map[string]*node        // behind the words that open phrases
+	stems map[string]*node        // behind the stems that do
+	sizes map[[minStem]byte][]int // how long the stems are that begin so, the longest first
 }
 
 // minStem is how short a stem may be ("ошиб*"), in bytes.
@@ -166,7 +174,7 @@ func wordsOf(classes ...class) [][]entry {
 }
 
 func newLexicon(tables ...[]entry) *lexicon {
-	l := &lexicon{}
+	l := &lexicon{words: make(map[string]*node), stems: make(map[string]*node), sizes: make(map[[minStem]byte][]int)}
 	for _, table := range tables {
 		for i := range table {
 			for _, phrase := range splitPhrases(table[i].phrases) {
@@ -204,57 +212,84 @@ func alternatives(phrase string) []string {
 
 // add puts one phrase into the tree; the first meaning of a phrase stays.
 func (l *lexicon) add(phrase string, m *meaning) {
-	at := &l.root
+	var at *node
 	for _, word := range strings.Fields(phrase) {
 		stem, isStem := strings.CutSuffix(word, "*")
 		for _, tok := range lex(new(texts), nil, stem) {
-			if at == &l.root {
-				l.opens.add(tok.text, isStem)
-			}
-			if isStem {
-				at = at.stem(tok.text)
-			} else {
-				at = child(&at.next, tok.text)
+			switch {
+			case at == nil:
+				at = l.open(tok.text, isStem)
+			case isStem:
+				at = follow(&at.stems, tok.text)
+			default:
+				at = follow(&at.words, tok.text)
 			}
 		}
 	}
-	if at.meaning == nil && at != &l.root {
+	if at != nil && at.meaning == nil {
 		at.meaning = m
 	}
 }
 
-// stem gives the place behind a stem.
-func (n *node) stem(text string) *node {
-	if n.sizes == nil {
-		n.sizes = make(map[[minStem]byte][]int)
+// open gives the node behind the word, or the stem, that opens a phrase.
+func (l *lexicon) open(text string, isStem bool) *node {
+	l.opens.add(text, isStem)
+	heads := l.words
+	if isStem {
+		heads = l.stems
+		first := [minStem]byte([]byte(text))
+		if sizes := l.sizes[first]; !slices.Contains(sizes, len(text)) {
+			sizes = append(sizes, len(text))
+			slices.Sort(sizes)
+			slices.Reverse(sizes)
+			l.sizes[first] = sizes
+		}
 	}
-	first := [minStem]byte([]byte(text[:minStem]))
-	if sizes := n.sizes[first]; !slices.Contains(sizes, len(text)) {
-		sizes = append(sizes, len(text))
-		slices.Sort(sizes)
-		slices.Reverse(sizes)
-		n.sizes[first] = sizes
+	if heads[text] == nil {
+		heads[text] = &node{}
 	}
-	return child(&n.stems, text)
+	return heads[text]
 }
 
-func child(children *map[string]*node, key string) *node {
-	if *children == nil {
-		*children = make(map[string]*node)
+// follow gives the node behind an edge, the longest of which stand first.
+func follow(edges *[]edge, text string) *node {
+	for _, e := range *edges {
+		if e.text == text {
+			return e.to
+		}
 	}
-	if (*children)[key] == nil {
-		(*children)[key] = &node{}
-	}
-	return (*children)[key]
+	e := edge{text, &node{}}
+	*edges = append(*edges, e)
+	slices.SortStableFunc(*edges, func(a, b edge) int { return cmp.Compare(len(b.text), len(a.text)) })
+	return e.to
 }
 
 // match finds the longest known phrase at the start of tokens and the number
 // of tokens it takes; nil where none is known.
 func (l *lexicon) match(tokens []token) (*meaning, int) {
-	if len(tokens) > 0 && !mayOpen(&l.opens, tokens[0].text) {
+	if len(tokens) == 0 || !mayOpen(&l.opens, tokens[0].text) {
 		return nil, 0
 	}
-	return l.root.match(tokens, 0)
+	tok := &tokens[0]
+	var best *meaning
+	length := 0
+	if n := l.words[tok.text]; n != nil && tok.kind != numberToken {
+		best, length = n.match(tokens, 1)
+	}
+	if tok.kind != wordToken || !mayStem(&l.opens, tok.text) {
+		return best, length
+	}
+	for _, size := range l.sizes[[minStem]byte{tok.text[0], tok.text[1]}] {
+		if size > len(tok.text) {
+			continue
+		}
+		if n := l.stems[tok.text[:size]]; n != nil {
+			if m, k := n.match(tokens, 1); k > length {
+				return m, k
+			}
+		}
+	}
+	return best, length
 }
 
 // mayOccur says whether a phrase may occur in a text; false is certain. Phrases
@@ -273,40 +308,45 @@ func (l *lexicon) opensWith(word []byte) bool {
 	if len(word) < minStem || !mayOpen(&l.opens, word) {
 		return false
 	}
-	if l.root.next[string(word)] != nil {
+	if l.words[string(word)] != nil {
 		return true
 	}
-	for _, size := range l.root.sizes[[minStem]byte(word)] {
-		if size <= len(word) && l.root.stems[string(word[:size])] != nil {
+	if !mayStem(&l.opens, word) {
+		return false
+	}
+	for _, size := range l.sizes[[minStem]byte(word)] {
+		if size <= len(word) && l.stems[string(word[:size])] != nil {
 			return true
 		}
 	}
 	return false
 }
 
-// match looks on from depth tokens into the phrase. Phrases are a few tokens
-// long, so this is a bounded walk.
-func (n *node) match(tokens []token, depth int) (*meaning, int) {
-	best, length := n.meaning, depth
-	if depth == len(tokens) {
+// match looks on from depth tokens into the phrase; it gives nil and 0 where none
+// ends there or further on. Phrases are a few tokens long, so this is a bounded walk.
+func (n *node) match(tokens []token, depth int) (best *meaning, length int) {
+	if n.meaning != nil {
+		best, length = n.meaning, depth
+	}
+	if depth == len(tokens) || len(n.words)+len(n.stems) == 0 {
 		return best, length
 	}
-	tok := tokens[depth]
-	if next := n.next[tok.text]; next != nil && tok.kind != numberToken {
-		if m, l := next.match(tokens, depth+1); m != nil && l > length {
-			best, length = m, l
+	tok := &tokens[depth]
+	for i := range n.words {
+		if n.words[i].text == tok.text && tok.kind != numberToken {
+			if m, k := n.words[i].to.match(tokens, depth+1); k > length {
+				best, length = m, k
+			}
+			break
 		}
 	}
-	if n.stems == nil || tok.kind != wordToken || len(tok.text) < minStem {
+	if tok.kind != wordToken {
 		return best, length
 	}
-	for _, size := range n.sizes[[minStem]byte{tok.text[0], tok.text[1]}] {
-		if size > len(tok.text) {
-			continue
-		}
-		if next := n.stems[tok.text[:size]]; next != nil {
-			if m, l := next.match(tokens, depth+1); m != nil && l > length {
-				return m, l
+	for i := range n.stems {
+		if strings.HasPrefix(tok.text, n.stems[i].text) {
+			if m, k := n.stems[i].to.match(tokens, depth+1); k > length {
+				return m, k
 			}
 		}
 	}

@@ -8,12 +8,14 @@ type openings struct {
 	others  [256]uint32   // the heads of those that begin otherwise, as bits
 }
 
+// all is every length and letter: of the words that begin with a stem.
+const all = 1<<32 - 1
+
 // pairs is the number of pairs of letters from a to z.
 const pairs = 26 * 26
 
 // add adds a word, or with isStem all that begin so.
 func (o *openings) add(word string, isStem bool) {
-	const all = 1<<32 - 1
 	pair, ok := pairOf(word)
 	switch {
 	case !ok && isStem && len(word) < headLength:
@@ -26,10 +28,8 @@ func (o *openings) add(word string, isStem bool) {
 		o.others[i] |= bit
 		return
 	}
-	switch {
-	case !isStem:
-		o.lengths[pair] |= lengthBit(word)
-	default:
+	o.lengths[pair] |= lengthBit(word)
+	if isStem {
 		o.lengths[pair] = all
 	}
 	switch {
@@ -48,6 +48,16 @@ func mayOpen[T string | []byte](o *openings, word T) bool {
 		return o.others[i]&bit != 0
 	}
 	return o.lengths[pair]&lengthBit(word) != 0 && (len(word) == 2 || o.thirds[pair]&thirdBit(word) != 0)
+}
+
+// mayStem says whether a word of at least minStem bytes may begin with a stem among
+// them; false is certain.
+func mayStem[T string | []byte](o *openings, word T) bool {
+	if len(word) < minStem {
+		return false
+	}
+	pair, ok := pairOf(word)
+	return !ok || o.lengths[pair] == all
 }
 
 // pairOf is the place of the first two letters of a word among all pairs; ok is

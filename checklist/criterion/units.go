@@ -75,26 +75,24 @@ var magnitudes = map[string]float64{
 }
 
 // unitLexicon finds units by their tokens.
-type unitLexicon struct{ phrases lexicon }
+type unitLexicon struct{ *lexicon }
 
-func newUnits() *unitLexicon {
-	u := &unitLexicon{}
-	for _, e := range unitTable {
+func newUnits() unitLexicon {
+	entries := make([]entry, len(unitTable))
+	for i, e := range unitTable {
 		over, under, _ := strings.Cut(e.size, "/")
 		scale := fraction{fractionOf(over).over, max(1, fractionOf(under).over)}
-		m := &meaning{class: quantity, unit: &unit{base: e.base, scale: scale, times: e.base == timesUnit, foreign: e.base == foreignUnit}}
-		for _, phrase := range splitPhrases(e.names) {
-			u.phrases.add(phrase, m)
-		}
+		u := &unit{base: e.base, scale: scale, times: e.base == timesUnit, foreign: e.base == foreignUnit}
+		entries[i] = entry{meaning{class: quantity, unit: u}, e.names}
 	}
-	return u
+	return unitLexicon{newLexicon(entries)}
 }
 
 // match finds the unit at the start of tokens and how many tokens it takes;
 // unitless and 0 for none.
-func (u *unitLexicon) match(tokens []token) (*unit, int) {
-	m, n := u.phrases.match(tokens)
-	if m == nil || n == 0 {
+func (u unitLexicon) match(tokens []token) (*unit, int) {
+	m, n := u.lexicon.match(tokens)
+	if m == nil {
 		return unitless, 0
 	}
 	return m.unit, n
