@@ -175,10 +175,11 @@ func wordsOf(classes ...class) [][]entry {
 
 func newLexicon(tables ...[]entry) *lexicon {
 	l := &lexicon{words: make(map[string]*node), stems: make(map[string]*node), sizes: make(map[[minStem]byte][]int)}
+	var with texts
 	for _, table := range tables {
 		for i := range table {
 			for _, phrase := range splitPhrases(table[i].phrases) {
-				l.add(phrase, &table[i].meaning)
+				l.add(&with, phrase, &table[i].meaning)
 			}
 		}
 	}
@@ -211,11 +212,11 @@ func alternatives(phrase string) []string {
 }
 
 // add puts one phrase into the tree; the first meaning of a phrase stays.
-func (l *lexicon) add(phrase string, m *meaning) {
+func (l *lexicon) add(with *texts, phrase string, m *meaning) {
 	var at *node
 	for _, word := range strings.Fields(phrase) {
 		stem, isStem := strings.CutSuffix(word, "*")
-		for _, tok := range lex(new(texts), nil, stem) {
+		for _, tok := range lex(with, nil, stem) {
 			switch {
 			case at == nil:
 				at = l.open(tok.text, isStem)
