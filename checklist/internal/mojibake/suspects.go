@@ -18,7 +18,8 @@ func suspectsOf(line string) suspects {
 		switch b := line[i]; {
 		case b < utf8.RuneSelf:
 			lead = 0
-			i++
+			for i++; i < len(line) && line[i] < utf8.RuneSelf; i++ {
+			}
 			continue
 		case 0xE3 <= b && b < 0xEF: // U+3000 to U+EFFF: no charset here has them
 			lead = 0
