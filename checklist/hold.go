@@ -5,16 +5,20 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 var (
 	// watching are the words by which a line says that people watch.
 	watching = newWording(
 		"monitor*", "hold*", "soak*", "bake", "baking", "wait*", "observ*", "watch*", "stabili*", "stable", "duration", "dwell", "pause",
+		"überwach*", "beobacht*", "warten", "dauer", "surveill*", "attendre", "durée", "espera*", "aguard*", "duración", "duração",
+		"наблюд*", "мониторинг", "观察", "觀察", "监控", "監控", "監視", "稳定", "穩定", "모니터링", "관찰",
 	)
 	// lasting are weaker words: they count where nothing better is said.
 	lasting  = newWording("for", "verif*", "stay", "run", "min", "minimum", "at least")
-	duration = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?)\s?(?:[-–]\s?\d+(?:\.\d+)?\s?)?\+?[ -]?(seconds?|secs?|s|minutes?|minutos?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b`)
+	duration = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?)\s?(?:[-–~]\s?\d+(?:\.\d+)?\s?)?\+?[ -]?` +
+		`(?:(seconds?|secs?|s|minutes?|minutos?|minuten|mins?|m|hours?|hrs?|h|horas?|heures?|days?|d|d[ií]as?|weeks?|w)\b|` + foreignUnits + `)`)
 	// deadline matches a duration that limits how long something may take.
 	deadline = regexp.MustCompile(`(?i)\b(?:within|under|less than|in|every|after|before)\s+[~<]?\d|<\s?\d`)
 	perStage = regexp.MustCompile(`(?i)\b(?:per|each|every|between|after each)\s+(?:\w+\s+)?(?:stages?|steps?|waves?|phases?|increments?|ramps?|levels?)\b`)
@@ -34,18 +38,34 @@ func parseDuration(text string) time.Duration {
 	if err != nil || n > 1e5 {
 		return 0
 	}
-	unit := time.Second
-	switch strings.ToLower(m[2])[0] {
-	case 'm':
-		unit = time.Minute
-	case 'h':
-		unit = time.Hour
-	case 'd':
-		unit = 24 * time.Hour
-	case 'w':
-		unit = 7 * 24 * time.Hour
+	unit := m[2]
+	for i, group := range m[3:] {
+		if group != "" {
+			unit = "smhdw"[i : i+1]
+		}
 	}
-	return time.Duration(n * float64(unit))
+	return time.Duration(n * float64(unitOf(unit[0])))
+}
+
+// foreignUnits matches units that begin otherwise than in English, one group a
+// unit: seconds, minutes, hours, days and weeks.
+const foreignUnits = `(sekunden?\b|сек(?:унд[аы]?)?(?:\PL|$)|秒|초)|(мин(?:ут[аы]?)?(?:\PL|$)|分|분)|` +
+	`(stunden?\b|std\b|ч(?:ас(?:ов|а)?)?(?:\PL|$)|小时|小時|時間|시간)|(tage?n?\b|jours?\b|дн(?:ей|я)|день|天|日|일)|` +
+	`(wochen?\b|semanas?\b|semaines?\b|недел|周|週|주)`
+
+// unitOf is the unit that begins with a letter.
+func unitOf(letter byte) time.Duration {
+	switch letter | 0x20 {
+	case 'm':
+		return time.Minute
+	case 'h':
+		return time.Hour
+	case 'd':
+		return 24 * time.Hour
+	case 'w':
+		return 7 * 24 * time.Hour
+	}
+	return time.Second
 }
 
 // namesUnit is the cheap question before the expression: whether a unit's first
@@ -57,7 +77,7 @@ func namesUnit(text string) bool {
 		switch c := text[i]; {
 		case '0' <= c && c <= '9':
 			behind = 0
-		case behind < far && strings.IndexByte("smhdw", c|0x20) >= 0:
+		case behind < far && (strings.IndexByte("smhdwtj", c|0x20) >= 0 || c >= utf8.RuneSelf):
 			return true
 		default:
 			behind++

@@ -16,6 +16,8 @@ var (
 	traffic = newPhrases(
 		"-traffic-", "-canary-", "-rollout-", "-roll-out-", "-rolled-out-", "-rolling-out-", "-ramp-", "-ramped-", "-ramping-", "-users-",
 		"-wave-", "-waves-", "-shift-", "-shifted-", "-trafic-", "-trafico-", "-tráfico-", "-trafiko-", "-трафик", "流量", "트래픽",
+		"-usuarios-", "-usuários-", "-utilisateurs-", "-nutzer-", "-benutzer-", "-пользовател", "灰度", "用户", "用戶", "トラフィック", "カナリア",
+		"사용자", "카나리",
 	)
 	stageWord  = newWording("stage", "step", "wave", "ramp", "canary", "phase", "rollout", "traffic")
 	percentage = regexp.MustCompile(`(\d+(?:\.\d+)?)\s?%`)
@@ -27,8 +29,10 @@ var (
 	)
 	// chain matches steps in one line: 10% → 25% → 50% → 100%.
 	chain       = regexp.MustCompile(`\d+(?:\.\d+)?\s?%(?:\s*(?:→|->|=>|➜|➔|⇒|,|/|then)\s*\d+(?:\.\d+)?\s?%)+`)
-	shareColumn = newPhrases("-traffic-", "-share-", "-pct-", "-percent", "-users-", "-weight-", "-rollout-", "-canary-", "-split-")
-	holdColumn  = newPhrases("-duration-", "-hold-", "-soak-", "-time-", "-bake-", "-monitor", "-wait-", "-observ", "-dwell-", "-dauer-", "-min-duration-")
+	shareColumn = newPhrases("-traffic-", "-share-", "-pct-", "-percent", "-users-", "-weight-", "-rollout-", "-canary-", "-split-",
+		"-tráfico-", "-trafico-", "-trafic-", "-anteil-", "-трафик", "-доля-", "流量", "比例", "トラフィック", "트래픽")
+	holdColumn = newPhrases("-duration-", "-hold-", "-soak-", "-time-", "-bake-", "-monitor", "-wait-", "-observ", "-dwell-", "-dauer-", "-min-duration-",
+		"-duración-", "-duracion-", "-duração-", "-durée-", "-длительность-", "时长", "時間", "时间", "观察", "觀察", "期間", "기간")
 )
 
 // isStage says whether a line shifts a share of the traffic.
@@ -173,26 +177,35 @@ func (d *document) chainStages(i int) []Stage {
 }
 
 // lineStages reads stages from lines that are no tasks: the longest chain in
-// one line, or lines that each shift a share.
+// one line, or items and labelled lines that each shift a share or several.
 func (d *document) lineStages() []Stage {
-	var single, longest []Stage
+	var single, all, longest []Stage
 	for i := range d.lines {
 		l := &d.lines[i]
 		if l.task >= 0 || l.Kind == markdown.Heading || l.Kind == markdown.Row || l.place.contingency || !l.has(hasPercent) || !isStage(l.text) {
 			continue
 		}
-		if told := d.chainStages(i); len(told) > len(longest) {
-			longest = told
+		labelled := l.Kind == markdown.Item || l.bold == labelled && l.place.section >= 0
+		if told := d.chainStages(i); told != nil {
+			if len(told) > len(longest) {
+				longest = told
+			}
+			if labelled {
+				all = append(all, told...)
+			}
+			continue
 		}
-		if l.Kind != markdown.Item {
+		if !labelled {
 			continue
 		}
 		if s, ok := newStage(percentage.FindStringSubmatch(l.text)[1], l.No, d.hold(i)); ok {
-			single = append(single, s)
+			single, all = append(single, s), append(all, s)
 		}
 	}
-	if rising(single) && fullness(single) > fullness(longest) {
-		return single
+	for _, told := range [][]Stage{single, all} {
+		if rising(told) && fullness(told) > fullness(longest) {
+			longest = told
+		}
 	}
 	return longest
 }
