@@ -193,7 +193,7 @@ func (d *document) approvalRow(l *line) {
 	switch {
 	case a.Role == "":
 		return
-	case signed && (named || dated):
+	case signed && (named || dated || l.place.approving && roleColumn.in(h.slugs[h.role])):
 	case named && dated && l.place.approving && roleColumn.in(h.slugs[h.role]):
 		a.Signature = a.Name // the name is all there is to sign with
 	default:

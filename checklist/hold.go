@@ -130,6 +130,9 @@ func (d *document) holdOf(i int, words *wording) time.Duration {
 		return 0
 	}
 	h := parseDuration(l.text)
+	if h > 0 && words == &lasting && deadline.MatchString(l.text) {
+		return 0
+	}
 	l.holds = l.holds || h > 0
 	return h
 }

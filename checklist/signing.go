@@ -68,7 +68,7 @@ var (
 		"签名", "簽名", "签字", "簽字", "署名", "서명",
 	)
 	nameColumn = newPhrases("-name-", "-nom-", "-nombre-", "-nome-", "-person-", "-фио-", "-имя-", "-ad-soyad-", "姓名", "名字", "氏名", "이름", "성명")
-	dateColumn = newPhrases("-date-", "-datum-", "-fecha-", "-data-", "-дата-", "-tarih-", "日期", "日付", "날짜", "일자")
+	dateColumn = newPhrases("-date-", "-datum-", "-fecha-", "-data-", "-дата-", "-tarih-", "承認日", "日期", "日付", "날짜", "일자")
 	roleColumn = newPhrases(
 		"-role-", "-rol-", "-rôle-", "-rolle-", "-cargo-", "-puesto-", "-função-", "-funktion-", "-fonction-", "-ruolo-", "-роль-", "-должность-",
 		"-approver-", "-reviewer-", "-stakeholder-", "角色", "职位", "職務", "役割", "役職", "역할", "직책",
