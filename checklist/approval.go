@@ -7,23 +7,6 @@ import (
 	"github.com/cutover-dev/cutover/checklist/internal/markdown"
 )
 
-var (
-	// approving are the words of headings below which roles sign.
-	approving = newPhrases(
-		"-sign-off", "-signoff", "-signature", "-signatures-", "-approval", "-approvals-", "-unterschrift", "-freigabe", "-abnahme",
-		"-genehmigung", "-firma", "-aprobacion", "-aprobación", "-aprovação", "-assinatura", "-approbation",
-	)
-	// role are the words of labels that name who signs.
-	role = newWording(
-		"lead", "leader", "manager", "owner", "sponsor", "engineer", "developer", "reviewer", "director", "officer",
-		"cto", "ceo", "cio", "ciso", "architect", "qa", "devops", "sre", "operations", "security", "stakeholder", "admin",
-	)
-
-	signatureColumn = newPhrases("-signature-", "-unterschrift-", "-firma-", "-assinatura-", "-sign-off-", "-signed-", "-approved-")
-	nameColumn      = newPhrases("-name-", "-nom-", "-nombre-", "-nome-", "-person-")
-	dateColumn      = newPhrases("-date-", "-datum-", "-fecha-", "-data-")
-)
-
 // approvals reads who is to sign the whole: a bold role with Name, Signature
 // and Date lines, a line `Role: ____ Date: ____` under a heading about signing,
 // a table of roles.
@@ -62,38 +45,45 @@ func (d *document) approve(a Approval) {
 // signatures fills an approval from the lines that begin at i and says how many
 // of them belong to it.
 func (d *document) signatures(i int, a *Approval) int {
-	n := 0
+	n, signs := 0, false
 	for ; i+n < len(d.lines); n++ {
 		l := &d.lines[i+n]
 		if !l.has(hasColon) || l.Kind == markdown.Heading || l.bold == boldAlone {
 			break
 		}
-		label, text := signature(l.text)
+		part, text := signature(l.text)
+		if part == "" {
+			break
+		}
+		signs = signs || part == partName || part == partSignature
 		value := filled(text)
-		switch label {
-		case "":
-			return n
-		case "name":
+		switch part {
+		case partName:
 			a.Name = value
-		case "date":
+		case partDate:
 			a.Date = value
-		default:
+		case partSignature:
 			a.Signature = value
 		}
+	}
+	if !signs { // "Title" and "Date" are of many things
+		return 0
 	}
 	return n
 }
 
-// signature splits a line below an approval's role, "Date: 2026-11-22", and gives
-// the label in lower case; an empty one for any other line.
-func signature(text string) (label, value string) {
-	label, value, ok := strings.Cut(text, ":")
+// signature splits a line below an approval's role, "Date: 2026-11-22", and says
+// which part of the signature it is; empty for any other line.
+func signature(text string) (part, value string) {
+	label, value, ok := cutColon(text)
 	if !ok || len(label) > 2*len("signature") {
 		return "", ""
 	}
-	switch label = strings.ToLower(strings.TrimRight(label, blankSpace)); label {
-	case "name", "signature", "signed", "date":
-		return label, value
+	label = strings.TrimRight(label, blankSpace)
+	for i := range signatureLabels {
+		if signatureLabels[i].has(label) {
+			return signatureLabels[i].part, value
+		}
 	}
 	return "", ""
 }
@@ -101,7 +91,7 @@ func signature(text string) (label, value string) {
 // roleLine splits a line into a role, of 2 to 50 characters, and what stands
 // behind it.
 func roleLine(text string) (role, value string, ok bool) {
-	role, value, ok = strings.Cut(text, ":")
+	role, value, ok = cutColon(text)
 	if !ok || strings.IndexByte(role, '|') >= 0 || utf8.RuneCountInString(role) < 2 {
 		return "", "", false
 	}
@@ -112,11 +102,11 @@ func roleLine(text string) (role, value string, ok bool) {
 // approvalLine reads `Tech Lead: ____ Date: ____`. The one blank stands for
 // name and signature.
 func (d *document) approvalLine(l *line) {
-	if !l.place.approving || !l.has(hasColon) {
+	if !l.has(hasColon) || !l.place.approving && !l.has(hasBlank) {
 		return
 	}
 	label, value, ok := roleLine(l.text)
-	if signs, _ := signature(l.text); !ok || signs != "" {
+	if part, _ := signature(l.text); !ok || part != "" && part != partRole {
 		return
 	}
 	date := ""
@@ -124,7 +114,7 @@ func (d *document) approvalLine(l *line) {
 	if at != nil {
 		value, date = value[:at[0]], value[at[1]:]
 	}
-	if !role.in(label) && (at == nil || !hasBlankRun(value)) {
+	if !d.approves(l, label, value, at != nil) {
 		return
 	}
 	l.use = meta
@@ -132,11 +122,48 @@ func (d *document) approvalLine(l *line) {
 	d.approve(Approval{Line: l.No, Role: label, Name: name, Signature: name, Date: filled(date)})
 }
 
+// approves says whether a label with its value is a role with its signature:
+// below a heading about signing a role or a place to sign with its date, and
+// elsewhere only both.
+func (d *document) approves(l *line, label, value string, dated bool) bool {
+	blank := hasBlankRun(value)
+	switch isRole := role.in(label); {
+	case !l.place.approving:
+		return isRole && blank && dated && l.Parent < 0
+	case blank && dated:
+		return true
+	case blank:
+		return isRole || departments.has(label)
+	case d.approvers(l):
+		return true
+	case strings.TrimSpace(value) != "" && strings.EqualFold(label, "owner") || d.enclosingItem(l):
+		return isRole && dated // who does the work of an item
+	default:
+		return isRole || strings.TrimSpace(value) == "" && departments.has(label)
+	}
+}
+
+// approvers says whether a line is nested in an item that only names who signs.
+func (d *document) approvers(l *line) bool {
+	if l.Parent < 0 || d.lines[l.Parent].box != noBox {
+		return false
+	}
+	return signing.has(trimColon(d.lines[l.Parent].text))
+}
+
+// enclosingItem says whether a line is nested in one with a box.
+func (d *document) enclosingItem(l *line) bool {
+	return l.Parent >= 0 && d.lines[l.Parent].box != noBox
+}
+
 // signs says whether a table may have a column to sign in.
 func (h *head) signs() bool {
 	if !h.signsKnown {
 		h.signsKnown = true
-		for _, name := range h.slugs {
+		for c, name := range h.slugs {
+			if h.role == 0 && roleColumn.in(name) {
+				h.role = c
+			}
 			h.signing = h.signing || signatureColumn.in(name) || nameColumn.in(name) || dateColumn.in(name)
 		}
 	}
@@ -150,23 +177,26 @@ func (d *document) approvalRow(l *line) {
 		return
 	}
 	a := Approval{Line: l.No}
-	columns := 0
+	var signed, named, dated bool
 	for c, cell := range l.Cols.Plain() {
 		switch name := h.slugs[c]; {
-		case c == 0:
+		case c == h.role:
 			a.Role = cell
 		case signatureColumn.in(name):
-			a.Signature = filled(cell)
-			columns += 2
+			a.Signature, signed = filled(cell), true
 		case nameColumn.in(name):
-			a.Name = filled(cell)
-			columns++
+			a.Name, named = filled(cell), true
 		case dateColumn.in(name):
-			a.Date = filled(cell)
-			columns++
+			a.Date, dated = filled(cell), true
 		}
 	}
-	if columns < 3 || a.Role == "" {
+	switch {
+	case a.Role == "":
+		return
+	case signed && (named || dated || l.place.approving && roleColumn.in(h.slugs[h.role])):
+	case named && dated && l.place.approving && roleColumn.in(h.slugs[h.role]):
+		a.Signature = a.Name // the name is all there is to sign with
+	default:
 		return
 	}
 	l.use = meta

@@ -7,6 +7,7 @@ type usage struct {
 	boxes    bool // has a real box
 	progress bool // has ⏳ or 🚧, which are never ornaments
 	badges   bool
+	variable bool // [X] stands for a figure: the column has "[X%]", too
 }
 
 func (u *usage) add(b box, mark rune) {

@@ -12,7 +12,7 @@ var (
 	blankUnit = regexp.MustCompile(`^\s?(%|°C|[€$£]|[A-Za-zµ]+(?:/[A-Za-z]+)?)(?:[\s,;)(]|$)`)
 	// filledBlank is a line whose blank was filled: a label, a number, perhaps
 	// a unit, a few words and a remark.
-	filledBlank = regexp.MustCompile(`^([^:]{1,60}):\s+([~≈+−-]?\d[\d.,:/-]*)\s?(%|°C|[A-Za-zµ]+(?:/[A-Za-z]+)?)?((?:\s[\pL-]+){0,3})\s*(?:\([^()]*\))?$`)
+	filledBlank = regexp.MustCompile(`^([^:]{1,60}):\s+([~≈+−-]?\d(?:[\d.,:/-]*\d)?)\s?(%|°C|[A-Za-zµ]+(?:/[A-Za-z]+)?)?((?:\s[\pL-]+){0,3})\s*(?:\([^()]*\))?$`)
 	// filledTarget is the same with any words as the value, where a target
 	// behind it shows that a value belongs there.
 	filledTarget = regexp.MustCompile(`(?i)^([^:]{1,60}):\s+([^<>≤≥()]{1,80}?)\s*(%|°C|[A-Za-zµ]+/[A-Za-z]+|[mµ]?s|[KMG]i?B)?\s*\((?:target|goal|expected|limit|baseline)\b[^()]*\)$`)
@@ -26,7 +26,11 @@ func (d *document) blanks() {
 	forms := d.forms()
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.use == meta && l.place.section >= 0 || l.use == option || l.Kind == markdown.Heading {
+		if l.use == meta && l.place.section >= 0 && l.Kind != markdown.Heading || l.use == option {
+			continue
+		}
+		if l.has(hasBlank) && l.Kind == markdown.Row {
+			d.rowBlanks(l)
 			continue
 		}
 		if l.has(hasBlank) {
@@ -60,28 +64,59 @@ func (d *document) forms() map[int]bool {
 // openBlanks notes the blanks of a line at the given places.
 func (d *document) openBlanks(i int, spots [][2]int) {
 	l := &d.lines[i]
+	lead := ""
+	if len(spots) == 1 {
+		if l.Kind == markdown.Text && len(l.text) == spots[0][1]-spots[0][0] {
+			return // a line of underscores: room for notes
+		}
+		lead = d.lead(i)
+	}
+	d.addBlanks(l, l.text, spots, lead)
+}
+
+// rowBlanks notes the blanks of a table's row. What they are for is said by the
+// cell, or by the row and the column.
+func (d *document) rowBlanks(l *line) {
+	titles := d.head(l).titles
+	for c, cell := range l.Cols.Plain() {
+		spots := blankRuns(cell)
+		if spots == nil {
+			continue
+		}
+		lead := l.name
+		if title := titles[c]; lead == "" || len(titles) > 2 && title != "" {
+			lead = strings.TrimPrefix(lead+", "+title, ", ")
+		}
+		d.addBlanks(l, cell, spots, lead)
+	}
+}
+
+// addBlanks adds the blanks of a text at the given places. Those without a label
+// of their own are labelled by what they stand under.
+func (d *document) addBlanks(l *line, text string, spots [][2]int, lead string) {
 	from := 0
 	for _, spot := range spots {
-		label := strings.Trim(l.text[from:spot[0]], " \t,;|(*/")
+		label := strings.Trim(text[from:spot[0]], " \t,;|(*/·•：")
+		if strings.HasSuffix(label, "-") { // of a number with a prefix: "Ticket: CHG-____"
+			label = strings.TrimSpace(label[:strings.LastIndexAny(label, " :")+1])
+		}
 		if k := strings.LastIndexAny(label, "(|,;"); k >= 0 && !strings.Contains(label[k:], ")") {
 			label = strings.TrimSpace(label[k+1:])
 		}
-		label = strings.TrimSpace(strings.TrimSuffix(label, ":"))
+		label = strings.TrimSpace(trimColon(label))
 		if k := strings.LastIndex(label, ": "); k >= 0 { // behind another label and its value
-			label = strings.TrimLeft(label[k+2:], digits+":.,/% ")
+			label = strings.TrimLeft(label[k+2:], digits+":.,/%·•| ")
 		}
-		b := Blank{Line: l.No, Task: d.taskID(l), Section: d.sectionTitle(l), Label: label, Value: filled(l.text[spot[0]:spot[1]])}
+		b := Blank{Line: l.No, Task: d.taskID(l), Section: d.sectionTitle(l), Label: label, Value: filled(text[spot[0]:spot[1]])}
 		from = spot[1]
-		if m := blankUnit.FindStringSubmatchIndex(l.text[spot[1]:]); m != nil {
-			if unit := l.text[spot[1]+m[2] : spot[1]+m[3]]; !unitWords.MatchString(unit) {
+		if m := blankUnit.FindStringSubmatchIndex(text[spot[1]:]); m != nil {
+			if unit := text[spot[1]+m[2] : spot[1]+m[3]]; !unitWords.MatchString(unit) {
 				b.Unit = unit
 				from = spot[1] + m[3]
 			}
 		}
-		if b.Label == "" && len(spots) == 1 {
-			if b.Label = d.lead(i); l.Kind == markdown.Text && l.text == l.text[spot[0]:spot[1]] {
-				continue // a line of underscores: room for notes
-			}
+		if b.Label == "" {
+			b.Label = lead
 		}
 		d.out.Blanks = append(d.out.Blanks, b)
 	}

@@ -46,6 +46,21 @@ var conditional = newPhrases(
 	"-escalate-", "-investigate-",
 )
 
+// conditionalHeading are those of headings.
+var conditionalHeading = newPhrases(
+	"-alert-", "-alerts-", "-alerting-", "-trigger", "-no-go-", "-abort-", "-halt-", "-pause-", "-stop-", "-rollback-", "-escalat", "-warning",
+	"-critical-", "-fail", "-degraded-", "-if-", "-when-",
+)
+
+// isConditional says whether a criterion's line, or the heading or bold line that
+// it stands right below, is about what to do when a value goes wrong.
+func (d *document) isConditional(i int) bool {
+	if conditional.in(slug(d.out.Criteria[i].Text)) {
+		return true
+	}
+	return d.demanding[i].place.conditional
+}
+
 func upper(c criterion.Comparison) bool { return c == criterion.Less || c == criterion.LessOrEqual }
 
 // bounds are the tightest demands on one measure. A rollback criterion bounds
@@ -60,7 +75,7 @@ func (d *document) checkBounds() {
 	for i := range d.out.Criteria {
 		c := &d.out.Criteria[i]
 		// A table has columns for what is good and what is bad.
-		if !c.Quantified() || strings.HasPrefix(c.Text, "|") || c.Role == criterion.Target && conditional.in(slug(c.Text)) {
+		if !c.Quantified() || strings.HasPrefix(c.Text, "|") || c.Role == criterion.Target && d.isConditional(i) {
 			continue
 		}
 		b := all[measureOf(c)]

@@ -30,7 +30,7 @@ func (d *document) choices() {
 			continue
 		}
 		text := l.text
-		if strings.Contains(l.Raw, "`") && !hasSignBox(text) {
+		if strings.Contains(l.Raw, "`") && !hasSignBox(text) && !hasBoxOutsideCode(l.Raw) {
 			continue // `[x]` explains boxes
 		}
 		if own { // "☐ Yes ☐ No": the first box is one of them
@@ -107,7 +107,7 @@ func parseChoice(text string) (Choice, bool) {
 	}
 	var c Choice
 	rest := text
-	if label, after, ok := strings.Cut(text[:first], ":"); ok {
+	if label, after, ok := cutQuestion(text[:first]); ok {
 		c.Label, rest = strings.TrimSpace(label), text[first-len(after):]
 	}
 	boxes := boxesIn(rest)
@@ -126,7 +126,7 @@ func parseChoice(text string) (Choice, bool) {
 				end = boxes[i+1].start
 			}
 		}
-		option := strings.Trim(rest[start:end], optionTrim)
+		option := optionText(rest[start:end], before)
 		if option == "" {
 			continue
 		}
@@ -136,6 +136,31 @@ func parseChoice(text string) (Choice, bool) {
 		}
 	}
 	return c, len(c.Options) > 0
+}
+
+// cutQuestion splits what stands before the first box into what is asked and the
+// option whose box stands behind it: "Impact: None", "All signed? Yes".
+func cutQuestion(text string) (label, rest string, ok bool) {
+	if label, rest, ok = cutColon(text); ok {
+		return label, rest, true
+	}
+	if i := strings.LastIndexAny(text, "?？"); i >= 0 {
+		_, n := utf8.DecodeRuneInString(text[i:])
+		return text[:i], text[i+n:], true
+	}
+	return "", text, false
+}
+
+// optionText is the option in what stands beside a box, without the remark that
+// a bar parts from it: "NO | if not: stop" behind the box, "go on | NO" before.
+func optionText(text string, before bool) string {
+	text = strings.Trim(text, optionTrim)
+	if before {
+		text, _, _ = strings.Cut(text, "|")
+	} else {
+		text = text[strings.LastIndexByte(text, '|')+1:]
+	}
+	return strings.Trim(text, optionTrim)
 }
 
 const optionTrim = " \t|/,;·•\u00a0\uFE0F"
@@ -150,6 +175,16 @@ type boxAt struct {
 func hasBox(text string) bool {
 	return hasSignBox(text) || strings.IndexByte(text, '[') >= 0 &&
 		(strings.Contains(text, "[ ]") || strings.Contains(text, "[x]") || strings.Contains(text, "[X]"))
+}
+
+// hasBoxOutsideCode says whether Markdown has a box to tick outside of code spans.
+func hasBoxOutsideCode(raw string) bool {
+	for i, part := range strings.Split(raw, "`") {
+		if i%2 == 0 && hasBox(part) {
+			return true
+		}
+	}
+	return false
 }
 
 func boxesIn(text string) []boxAt {

@@ -102,7 +102,7 @@ func (d *document) addCriteria(l *line, list []criterion.Criterion) {
 		if len(list) > 1 {
 			c.ID = d.names.distinct(bounded(l.id+"/"+criterionSlug(found), maxID))
 		}
-		d.out.Criteria = append(d.out.Criteria, c)
+		d.out.Criteria, d.demanding = append(d.out.Criteria, c), append(d.demanding, l)
 	}
 }
 

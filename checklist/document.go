@@ -71,7 +71,8 @@ type document struct {
 	disagreements int            // of boxes and the signs behind them
 	roles         titles         // that approve
 
-	heads map[int]*head // of the tables, by their block
+	heads     map[int]*head // of the tables, by their block
+	demanding []*line       // the line of each criterion
 
 	scratch criterion.Scratch
 }
@@ -179,11 +180,12 @@ func boldLabel(raw string) (label, value string, b boldness) {
 	}
 	rest = strings.TrimSpace(rest)
 	label = strings.TrimSpace(label)
-	colon := strings.HasSuffix(label, ":")
-	if !colon && strings.HasPrefix(rest, ":") {
-		colon, rest = true, strings.TrimSpace(rest[1:])
+	bare := trimColon(label)
+	colon := len(bare) < len(label)
+	if at, width := colonIn(rest); !colon && at == 0 {
+		colon, rest = true, strings.TrimSpace(rest[width:])
 	}
-	label = strings.TrimSpace(markdown.Plain(strings.TrimSuffix(label, ":")))
+	label = strings.TrimSpace(markdown.Plain(bare))
 	switch {
 	case rest == "" || rest == `\`:
 		return label, "", boldAlone

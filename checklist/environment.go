@@ -76,6 +76,12 @@ func beginsWith[T string | []byte](words []string, slug T) bool {
 
 var (
 	rollbackWords = newPhrases("-rollback", "-roll-back", "-rolled-back-", "-rolling-back-", "-backout", "-back-out")
+	// rollbackElsewhere are the words of other languages. A document's title that
+	// has one may name it beside what the document is about.
+	rollbackElsewhere = newPhrases(
+		"-retour-arrière-", "-retour-arriere-", "-reversión-", "-reversion-", "-plan-de-reversa-", "-vuelta-atrás-", "-reversão-", "-rücknahme-",
+		"-zurückrollen-", "-rückfallplan-", "-откат", "-geri-alma-", "-geri-dönüş-", "回滚", "回滾", "回退", "ロールバック", "切り戻し", "롤백",
+	)
 	loadTests     = newPhrases("-load-test", "-stress-test", "-soak-test", "-spike-test", "-endurance-test", "-capacity-test", "-volume-test")
 	loadShapes    = newPhrases("-load-", "-stress-", "-soak-", "-spike-", "-endurance-", "-capacity-", "-volume-", "-peak-", "-sustained-", "-burst-", "-ramp-")
 	preProduction = newPhrases("-pre-prod-", "-pre-production-", "-preprod-", "-preproduction-")
@@ -87,7 +93,7 @@ var (
 
 // tellingWords are the words of all that a heading may be about: most are about
 // nothing of it.
-var tellingWords = union(rollbackWords, loadTests, preProduction, environmentWords())
+var tellingWords = union(rollbackWords, rollbackElsewhere, loadTests, preProduction, environmentWords())
 
 // environments, in the order in which they are looked for in a heading.
 var environments = []struct {
@@ -98,8 +104,11 @@ var environments = []struct {
 	{"production", newPhrases(
 		"-production-", "-prod-", "-post-deploy", "-postdeploy", "-post-release-", "-post-launch-", "-post-migration-",
 		"-post-upgrade-", "-post-cutover-", "-go-live-", "-golive-", "-blue-green-", "-hypercare-",
+		"-produktion-", "-produktivumgebung-", "-en-producción-", "-en-produccion-", "-entorno-de-producción-", "-em-produção-",
+		"-ambiente-de-produção-", "-in-produzione-", "-продакшен-", "-продакшн-", "生产环境", "生產環境", "本番環境", "프로덕션",
 	)},
 	{"production", rollbackWords},
+	{"production", rollbackElsewhere},
 	{"uat", newPhrases("-uat-", "-user-acceptance-")},
 	{"qa", newPhrases("-qa-env")},
 	{"test", newPhrases("-test-env")},

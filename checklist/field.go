@@ -17,14 +17,27 @@ func (d *document) fields() {
 		if l.use != free || l.box != noBox || l.bold != labelled || isSignOffLabel(l.label) {
 			continue
 		}
-		value := l.value
-		if hasBlankRun(value) && strings.Trim(value, "_ ") == "" {
-			value = ""
-		} else {
+		parts := labelledParts(l.Raw)
+		if parts == nil {
+			parts = []boldText{*l.boldText}
+		}
+		filled := false
+		for _, part := range parts {
+			if isEmptied(part.value) {
+				part.value = ""
+			}
+			filled = filled || part.value != ""
+			d.out.Fields = append(d.out.Fields, Field{Line: l.No, Label: part.label, Value: part.value})
+		}
+		if filled {
 			l.use = meta
 		}
-		d.out.Fields = append(d.out.Fields, Field{Line: l.No, Label: l.label, Value: value})
 	}
+}
+
+// isEmptied says whether a value is a blank and nothing else.
+func isEmptied(value string) bool {
+	return hasBlankRun(value) && strings.Trim(value, "_ ") == ""
 }
 
 var statusLabel = regexp.MustCompile(`(?i)^(?:current |overall |section )?status$`)
@@ -41,9 +54,9 @@ func (d *document) statuses() {
 		}
 		label, value := l.label, l.value
 		if l.bold == notBold {
-			label, value, _ = strings.Cut(l.text, ":")
+			label, value, _ = cutColon(l.text)
 		}
-		if !statusLabel.MatchString(label) || hasSignBox(undecoratedHead(value)) {
+		if !statusLabel.MatchString(label) || hasBox(undecoratedHead(value)) {
 			continue // "Not Required ☐ | Executed ☐" is a choice
 		}
 		l.use = meta

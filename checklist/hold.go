@@ -2,16 +2,15 @@ package checklist
 
 import (
 	"regexp"
-	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 var (
 	// watching are the words by which a line says that people watch.
 	watching = newWording(
 		"monitor*", "hold*", "soak*", "bake", "baking", "wait*", "observ*", "watch*", "stabili*", "stable", "duration", "dwell", "pause",
+		"überwach*", "beobacht*", "warten", "dauer", "surveill*", "attendre", "durée", "espera*", "aguard*", "duración", "duração",
+		"наблюд*", "мониторинг", "观察", "觀察", "监控", "監控", "監視", "稳定", "穩定", "모니터링", "관찰",
 	)
 	// lasting are weaker words: they count where nothing better is said.
 	lasting = newWording("for", "verif*", "stay", "run", "min", "minimum", "at least")
@@ -19,82 +18,6 @@ var (
 	deadline = regexp.MustCompile(`(?i)\b(?:within|under|less than|in|every|after|before)\s+[~<]?\d|<\s?\d`)
 	perStage = regexp.MustCompile(`(?i)\b(?:per|each|every|between|after each)\s+(?:\w+\s+)?(?:stages?|steps?|waves?|phases?|increments?|ramps?|levels?)\b`)
 )
-
-// parseDuration reads the first duration in a text: "15 minutes", "2+ hours",
-// of a range the shorter end. 0 for none.
-func parseDuration(text string) time.Duration {
-	for i := 0; i < len(text); {
-		number, rest := cutNumber(text[i:])
-		if number == "" {
-			i++
-			continue
-		}
-		if unit := unitBehind(rest); unit > 0 {
-			n, err := strconv.ParseFloat(number, 64)
-			if err != nil || n > 1e5 {
-				return 0
-			}
-			return time.Duration(n * float64(unit))
-		}
-		for i < len(text) && (text[i] == '.' || '0' <= text[i] && text[i] <= '9') {
-			i++ // a version has several points
-		}
-	}
-	return 0
-}
-
-// timeUnits are the units of durations, in lower case.
-var timeUnits = map[string]time.Duration{
-	"s": time.Second, "sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
-	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute, "minuto": time.Minute, "minutos": time.Minute,
-	"h": time.Hour, "hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
-	"d": 24 * time.Hour, "day": 24 * time.Hour, "days": 24 * time.Hour,
-	"w": 7 * 24 * time.Hour, "week": 7 * 24 * time.Hour, "weeks": 7 * 24 * time.Hour,
-}
-
-// unitBehind is the unit that a text behind a number begins with, perhaps behind the
-// end of a range and a sign: "+ hours", "-20 minutes", "-minute". 0 for none.
-func unitBehind(text string) time.Duration {
-	text = trimOne(text, blankSpace)
-	if to := trimOne(text, "-–"); to != text {
-		if end, rest := cutNumber(trimOne(to, blankSpace)); end != "" {
-			text = trimOne(rest, blankSpace)
-		}
-	}
-	text = trimOne(trimOne(text, "+"), " -")
-	n := 0
-	for n < len(text) && isWordByte(text[n]) {
-		n++
-	}
-	const longest = len("minutes")
-	if n > longest {
-		return 0
-	}
-	return timeUnits[strings.ToLower(text[:n])]
-}
-
-// trimOne cuts one of the signs off the head of a text.
-func trimOne(text, signs string) string {
-	r, n := utf8.DecodeRuneInString(text)
-	if text != "" && strings.ContainsRune(signs, r) {
-		return text[n:]
-	}
-	return text
-}
-
-// cutNumber cuts a decimal number off the head of a text.
-func cutNumber(text string) (number, rest string) {
-	n := countDigits(text)
-	if n == 0 {
-		return "", text
-	}
-	if decimals := n + 1; n < len(text) && text[n] == '.' && countDigits(text[decimals:]) > 0 {
-		n = decimals + countDigits(text[decimals:])
-	}
-	return text[:n], text[n:]
-}
-
-func countDigits(text string) int { return len(text) - len(strings.TrimLeft(text, digits)) }
 
 // stageLineHold reads the hold from the line of a stage itself, where any
 // duration is one unless it limits the shifting and no word says that people
@@ -140,6 +63,9 @@ func (d *document) holdOf(i int, words *wording) time.Duration {
 		return 0
 	}
 	h := parseDuration(l.text)
+	if h > 0 && words == &lasting && deadline.MatchString(l.text) {
+		return 0
+	}
 	l.holds = l.holds || h > 0
 	return h
 }

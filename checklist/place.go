@@ -18,6 +18,7 @@ type place struct {
 	test        string // slug of the load test; empty outside of one
 	contingency bool
 	approving   bool // below a heading about signing
+	conditional bool // right below a heading about what to do when a value goes wrong
 
 	demanding *criterion.Place // the same place as the criterion reader knows it
 }
@@ -30,6 +31,7 @@ type heading struct {
 	environment string // what the title names
 	contingency bool
 	approving   bool // is about signing
+	conditional bool // is about what to do when a value goes wrong
 	loadTest    bool
 	demanding   *criterion.Place
 }
@@ -44,12 +46,13 @@ func newHeading(level int, title string) heading {
 		}
 	}
 	h.approving = level > 1 && approving.in(h.slug)
+	h.conditional = level > 1 && standIn(&conditionalHeading, whole)
 	if !standIn(&tellingWords, whole) {
 		return h
 	}
 	h.environment = environmentOf(string(whole))
 	h.loadTest = standIn(&loadTests, whole)
-	h.contingency = standIn(&rollbackWords, whole) && (level > 1 || !rollbackToo.MatchString(title))
+	h.contingency = standIn(&rollbackWords, whole) && (level > 1 || !rollbackToo.MatchString(title)) || level > 1 && standIn(&rollbackElsewhere, whole)
 	return h
 }
 
@@ -213,6 +216,7 @@ func (p *placer) settle(next *place) {
 		}
 		next.contingency = next.contingency || h.contingency
 		next.approving = next.approving || h.approving
+		next.conditional = h.conditional
 	}
 	next.environment, next.test = p.scope()
 	p.here = next
@@ -228,8 +232,8 @@ func (p *placer) leads(i int) bool {
 	if next.Kind == markdown.Heading || next.bold == boldAlone {
 		return false
 	}
-	signs, _ := signature(next.text)
-	return signs == ""
+	part, _ := signature(next.text)
+	return part == ""
 }
 
 // groupsBeneath says whether the section that opens at line i has an H3.

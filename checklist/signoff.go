@@ -10,8 +10,8 @@ import (
 var (
 	signOffLabel = regexp.MustCompile(`(?i)^(?:\w+ )?(?:sign(?:ed)?[ -]?off|signoff|signed|approved)(?: by)?$`)
 	signOffLine  = regexp.MustCompile(`(?i)^(?:\w+ )?(?:(?:sign(?:ed)?[ -]?off|signoff|signed)(?: by)?|approved by)\s*:`)
-	dateLabel    = regexp.MustCompile(`(?i)[\s,;|(/–-]*\b(?:date|datum|fecha|data|on)\s*:\s*`)
-	onlyDate     = regexp.MustCompile(`(?i)^(?:date|datum|fecha|data)\s*:\s*(.*)$`)
+	dateLabel    = regexp.MustCompile(`(?i)[\s,;|(/–-]*(?:\b(?:date|datum|fecha|data|tarih|on)|дата|日期|日付)\s*[:：]\s*`)
+	onlyDate     = regexp.MustCompile(`(?i)^(?:date|datum|fecha|data|tarih|дата|日期|日付)\s*[:：]\s*(.*)$`)
 	// roleWords matches a name that is only a role: who is to sign, not who did.
 	roleWords = regexp.MustCompile(`(?i)^[\w/&+ ]*\b(?:lead|manager|team|owner|cto|ceo|cio|ciso|director|officer|management|engineer|sre|qa|devops|sponsor|architect)\b[\w/&+ ]*$`)
 )
@@ -27,8 +27,8 @@ func (d *document) signOffs() {
 		value := l.value
 		switch {
 		case l.bold == labelled && isSignOffLabel(l.label):
-		case l.isSignOff():
-			_, value, _ = strings.Cut(l.text, ":")
+		case l.isSignOff(), l.bold == notBold && l.has(hasBlank) && isSignOffStart(l.text):
+			_, value, _ = cutColon(l.text)
 		default:
 			continue
 		}
@@ -48,18 +48,28 @@ func (d *document) signOffs() {
 	}
 }
 
-// isSignOffLabel says whether signOffLabel matches, which few last words allow.
+// isSignOffStart says whether a text begins with the label of a sign-off.
+func isSignOffStart(text string) bool {
+	label, _, ok := cutColon(text)
+	return ok && signOffLabels.has(label)
+}
+
+// isSignOffLabel says whether a label is one of a sign-off. Few last words allow
+// signOffLabel to match.
 func isSignOffLabel(label string) bool {
-	switch lastWord(label) {
+	if signOffLabels.has(label) {
+		return true
+	}
+	switch label = undecorated(label); lastWord(label) {
 	case "off", "signoff", "signed", "approved", "by":
-		return signOffLabel.MatchString(label)
+		return signOffLabel.MatchString(label) && !strings.EqualFold(label, "date approved") && !strings.EqualFold(label, "date signed")
 	}
 	return false
 }
 
 // dateLabelIn finds where a date's label begins and ends in a text.
 func dateLabelIn(text string) []int {
-	if strings.IndexByte(text, ':') < 0 {
+	if at, _ := colonIn(text); at < 0 {
 		return nil
 	}
 	return dateLabel.FindStringIndex(text)
@@ -90,6 +100,9 @@ func (d *document) dateBeside(i int) string {
 // the blank or a placeholder is left.
 func filled(s string) string {
 	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "_*"))
+	if s == "/20" || s == "/19" { // of "____/20__"
+		return ""
+	}
 	if strings.Trim(s, "_*-–—/. \t|[](){}<>") == "" || placeholder.MatchString(s) {
 		return ""
 	}
@@ -97,4 +110,4 @@ func filled(s string) string {
 }
 
 // placeholder matches what templates write where a value belongs.
-var placeholder = regexp.MustCompile(`(?i)^(?:\[[^\[\]]*\]|\{\{[^{}]*\}\}|<[^<>]*>|tbd|todo|yyyy-mm-dd|pending)$`)
+var placeholder = regexp.MustCompile(`(?i)^(?:\[[^\[\]]*\]|\{\{[^{}]*\}\}|<[^<>]*>|tbd|todo|replace[_ -]?me|change[_ -]?me|(?:y{4}|m{2}|d{2})[-/.](?:m{2}|d{2})[-/.](?:y{4}|m{2}|d{2})|pending)$`)

@@ -19,8 +19,14 @@ var (
 	traffic = newPhrases(
 		"-traffic-", "-canary-", "-rollout-", "-roll-out-", "-rolled-out-", "-rolling-out-", "-ramp-", "-ramped-", "-ramping-", "-users-",
 		"-wave-", "-waves-", "-shift-", "-shifted-", "-trafic-", "-trafico-", "-tráfico-", "-trafiko-", "-трафик", "流量", "트래픽",
+		"-usuarios-", "-usuários-", "-utilisateurs-", "-nutzer-", "-benutzer-", "-пользовател", "灰度", "用户", "用戶", "トラフィック", "カナリア",
+		"사용자", "카나리",
 	)
-	stageWord = newWording("stage", "step", "wave", "ramp", "canary", "phase", "rollout", "traffic")
+	stageWord = newWording(
+		"stage", "step", "wave", "ramp", "canary", "phase", "rollout", "traffic",
+		"stufe", "schritt", "welle", "étape", "vague", "etapa", "fase", "onda", "этап*", "шаг*", "волна", "трафик*", "tráfico", "trafic", "aşama",
+		"阶段", "階段", "步骤", "流量", "灰度", "フェーズ", "ステップ", "段階", "단계", "트래픽",
+	)
 	// quantities are words that make a percentage a measurement or a bound
 	// rather than a share of the traffic.
 	quantities = newPhrases(
@@ -28,9 +34,7 @@ var (
 		"-pass-", "-uptime-", "-availability-", "-below-", "-above-", "-under-", "-over-", "-drop-", "-increase-in-", "-decrease-", "-complete-",
 	)
 	// chain matches steps in one line: 10% → 25% → 50% → 100%.
-	chain       = regexp.MustCompile(`\d+(?:\.\d+)?\s?%(?:\s*(?:→|->|=>|➜|➔|⇒|,|/|then)\s*\d+(?:\.\d+)?\s?%)+`)
-	shareColumn = newPhrases("-traffic-", "-share-", "-pct-", "-percent", "-users-", "-weight-", "-rollout-", "-canary-", "-split-")
-	holdColumn  = newPhrases("-duration-", "-hold-", "-soak-", "-time-", "-bake-", "-monitor", "-wait-", "-observ", "-dwell-", "-dauer-", "-min-duration-")
+	chain = regexp.MustCompile(`\d+(?:\.\d+)?\s?%(?:\s*(?:→|->|=>|➜|➔|⇒|,|/|then)\s*\d+(?:\.\d+)?\s?%)+`)
 )
 
 // isStage says whether a line shifts a share of the traffic.
@@ -73,12 +77,14 @@ func percentages(text string) []string {
 
 // stages reads the traffic steps. A document may tell them several times, as
 // tasks, headings, a table and in one line: the fullest telling counts, tasks
-// before the others, because only they can be ticked.
+// before the others, because only they can be ticked, and of the others the one
+// with the most holds.
 func (d *document) stages() {
-	var best []Stage
-	most := 0
-	for _, told := range [][]Stage{d.taskStages(), d.headingStages(), d.tableStages(), d.lineStages()} {
-		if n := fullness(told); n > most {
+	tasks := d.taskStages()
+	best, most := tasks, fullness(tasks)
+	for _, told := range [][]Stage{d.headingStages(), d.tableStages(), d.lineStages()} {
+		n := fullness(told)
+		if n > most || n == most && most > fullness(tasks) && numHolds(told) > numHolds(best) {
 			best, most = told, n
 		}
 	}
@@ -103,15 +109,31 @@ func fullness(told []Stage) int {
 	return 2*len(shares) + holds
 }
 
-// rising says whether shares only grow, and at least once: what isn't a plan's
-// telling of stages rarely does.
-func rising(told []Stage) bool {
-	for i := 1; i < len(told); i++ {
-		if told[i].Ratio <= told[i-1].Ratio {
-			return false
+// numHolds is how many of the stages say how long to hold.
+func numHolds(told []Stage) int {
+	n := 0
+	for _, s := range told {
+		if s.Hold > 0 {
+			n++
 		}
 	}
-	return len(told) > 1
+	return n
+}
+
+// rising gives the fullest run of shares that only grow, at least once: what
+// isn't a plan's telling of stages rarely does. nil for none.
+func rising(told []Stage) []Stage {
+	var best []Stage
+	for from, i := 0, 1; i <= len(told); i++ {
+		if i < len(told) && told[i].Ratio > told[i-1].Ratio {
+			continue
+		}
+		if run := told[from:i]; len(run) > 1 && fullness(run) > fullness(best) {
+			best = run
+		}
+		from = i
+	}
+	return best
 }
 
 // newStage makes a stage of a percentage as written; ok is false for none that
@@ -134,6 +156,7 @@ func newStage(percent string, line int, hold time.Duration) (s Stage, ok bool) {
 // task with all of them.
 func (d *document) taskStages() []Stage {
 	var out, longest []Stage
+	var sections []int
 	for i := range d.out.Tasks {
 		t := &d.out.Tasks[i]
 		if t.Kind == Contingency || t.State == Cancelled || !isStage(t.Text) {
@@ -152,11 +175,34 @@ func (d *document) taskStages() []Stage {
 		}
 		if s, ok := newStage(percentages(t.Text)[0], t.Line, d.hold(at)); ok {
 			s.Task, s.Shifted = t.ID, t.State == Done
-			out = append(out, s)
+			out, sections = append(out, s), append(sections, d.lines[at].place.section)
 		}
 	}
 	if fullness(longest) > fullness(out) {
 		return longest
+	}
+	return withoutMentions(out, sections)
+}
+
+// withoutMentions leaves out the stages that only mention a share: their section
+// has fewer stages than another with the same share.
+func withoutMentions(told []Stage, sections []int) []Stage {
+	in := map[int]int{}
+	most := map[float64]int{} // of a share, how many stages its fullest section has
+	for _, section := range sections {
+		in[section]++
+	}
+	for i, s := range told {
+		most[s.Ratio] = max(most[s.Ratio], in[sections[i]])
+	}
+	if len(most) == len(told) {
+		return told
+	}
+	var out []Stage
+	for i, s := range told {
+		if in[sections[i]] == most[s.Ratio] {
+			out = append(out, s)
+		}
 	}
 	return out
 }
@@ -187,33 +233,42 @@ func (d *document) chainStages(i int) []Stage {
 			out = append(out, s)
 		}
 	}
-	if !rising(out) {
+	if len(rising(out)) < len(out) {
 		return nil
 	}
 	return out
 }
 
 // lineStages reads stages from lines that are no tasks: the longest chain in
-// one line, or lines that each shift a share.
+// one line, or items and labelled lines that each shift a share or several.
 func (d *document) lineStages() []Stage {
-	var single, longest []Stage
+	var single, all, longest []Stage
 	for i := range d.lines {
 		l := &d.lines[i]
 		if l.task >= 0 || l.Kind == markdown.Heading || l.Kind == markdown.Row || l.place.contingency || !l.has(hasPercent) || !isStage(l.text) {
 			continue
 		}
-		if told := d.chainStages(i); len(told) > len(longest) {
-			longest = told
+		labelled := l.Kind == markdown.Item || l.bold == labelled && l.place.section >= 0
+		if told := d.chainStages(i); told != nil {
+			if len(told) > len(longest) {
+				longest = told
+			}
+			if labelled {
+				all = append(all, told...)
+			}
+			continue
 		}
-		if l.Kind != markdown.Item {
+		if !labelled {
 			continue
 		}
 		if s, ok := newStage(percentages(l.text)[0], l.No, d.hold(i)); ok {
-			single = append(single, s)
+			single, all = append(single, s), append(all, s)
 		}
 	}
-	if rising(single) && fullness(single) > fullness(longest) {
-		return single
+	for _, told := range [][]Stage{rising(single), rising(all)} {
+		if fullness(told) > fullness(longest) {
+			longest = told
+		}
 	}
 	return longest
 }
@@ -222,7 +277,7 @@ func (d *document) lineStages() []Stage {
 // as shifted when every task below it is done.
 func (d *document) headingStages() []Stage {
 	var out []Stage
-	var heads []int // the lines of the headings
+	var heads []int // the indexes of their lines
 	for i := range d.lines {
 		l := &d.lines[i]
 		if l.Kind != markdown.Heading && l.use != leading || l.place.contingency || !l.has(hasPercent) {
@@ -239,20 +294,34 @@ func (d *document) headingStages() []Stage {
 			out, heads = append(out, s), append(heads, i)
 		}
 	}
-	if !rising(out) {
+	if rising(out) == nil { // as in most documents, which spares the looking for holds
 		return nil
 	}
 	for n, i := range heads {
-		end := i + 1
-		for end < len(d.lines) && d.lines[end].place == d.lines[i].place {
-			end++
-		}
+		own, end := d.beneath(i)
 		if out[n].Hold = stageLineHold(d.lines[i].text); out[n].Hold == 0 {
-			out[n].Hold = d.holdBetween(i+1, end)
+			out[n].Hold = d.holdBetween(i+1, own)
 		}
 		out[n].Shifted = d.allDone(i+1, end)
 	}
-	return out
+	return rising(out)
+}
+
+// beneath says where that ends what stands beneath the heading or bold line at i:
+// own up to the next heading of any level, all of it up to the next of its level.
+func (d *document) beneath(i int) (own, all int) {
+	l := &d.lines[i]
+	for own = i + 1; own < len(d.lines) && d.lines[own].Kind != markdown.Heading; own++ {
+		if l.use == leading && d.lines[own].use == leading {
+			return own, own
+		}
+	}
+	for all = own; l.use != leading && all < len(d.lines); all++ {
+		if next := &d.lines[all]; next.Kind == markdown.Heading && next.Level <= l.Level {
+			break
+		}
+	}
+	return own, all
 }
 
 // allDone says whether the lines have tasks, all of them done or cancelled.
@@ -268,63 +337,4 @@ func (d *document) allDone(from, to int) bool {
 		tasks++
 	}
 	return tasks > 0
-}
-
-// tableStages reads the fullest table of waves: a column of shares and, with
-// luck, one of durations.
-func (d *document) tableStages() []Stage {
-	var best []Stage
-	for from := range d.lines {
-		l := &d.lines[from]
-		if l.Kind != markdown.Row || from > 0 && d.lines[from-1].Block == l.Block || l.place.contingency {
-			continue
-		}
-		share, hold := -1, -1
-		for c, name := range d.head(l).slugs {
-			switch {
-			case share < 0 && (shareColumn.in(name) || l.Cols.Header[c] == "%"):
-				share = c
-			case hold < 0 && holdColumn.in(name):
-				hold = c
-			}
-		}
-		if share < 0 {
-			continue
-		}
-		var told []Stage
-		for i := from; i < len(d.lines) && d.lines[i].Block == l.Block; i++ {
-			if s, ok := d.rowStage(&d.lines[i], share, hold); ok {
-				told = append(told, s)
-			}
-		}
-		if rising(told) && fullness(told) > fullness(best) {
-			best = told
-		}
-	}
-	return best
-}
-
-// wholeShare matches a cell that is a share and nothing else, or nearly.
-var wholeShare = regexp.MustCompile(`^\D{0,12}?(\d+(?:\.\d+)?)\s?%(?:\s.{0,30})?$`)
-
-func (d *document) rowStage(l *line, share, hold int) (Stage, bool) {
-	cells := l.Cols.Plain()
-	if share >= len(cells) {
-		return Stage{}, false
-	}
-	cell := cells[share]
-	m := wholeShare.FindStringSubmatch(cell)
-	if m == nil || strings.ContainsAny(cell, "<>≤≥+-−") {
-		return Stage{}, false
-	}
-	var h time.Duration
-	if hold >= 0 && hold < len(cells) {
-		h = parseDuration(cells[hold])
-	}
-	s, ok := newStage(m[1], l.No, h)
-	if ok && l.task >= 0 {
-		t := &d.out.Tasks[l.task]
-		s.Task, s.Shifted = t.ID, t.State == Done
-	}
-	return s, ok
 }

@@ -25,6 +25,7 @@ type head struct {
 	titles              []string // as text
 	slugs               []string
 	signing, signsKnown bool // whether a column's name is about signing
+	role                int  // the column that names who signs; the first where none says so
 
 	place *criterion.Place // of the rows, as the criterion reader knows it; nil until one asks
 }
@@ -70,11 +71,12 @@ func (d *document) table(rows []line, documentHasBoxes bool) {
 		for c, cell := range rows[i].Cols.Cells {
 			m := cutBox(cell, true)
 			used[c].add(m.box, m.mark)
+			used[c].variable = used[c].variable || strings.HasPrefix(cell, "[X") && m.box == noBox
 		}
 	}
 	states := make([]bool, len(header))
 	for c := range header {
-		states[c] = used[c].boxes || used[c].badges && statusColumn.in(slugs[c]) && used[c].states(documentHasBoxes)
+		states[c] = used[c].boxes && !used[c].variable || used[c].badges && statusColumn.in(slugs[c]) && used[c].states(documentHasBoxes)
 	}
 	for i := range rows {
 		if rows[i].use == free {

@@ -41,7 +41,9 @@ func traitsOf(text string) traits {
 		case signByte:
 			t |= signAt(text, i)
 		case wideByte:
-			if r, _ := utf8.DecodeRuneInString(text[i:]); sign(r) == signBox {
+			if strings.HasPrefix(text[i:], wideColon) {
+				t |= hasColon
+			} else if r, _ := utf8.DecodeRuneInString(text[i:]); sign(r) == signBox {
 				t |= hasTick
 			}
 		}
@@ -55,7 +57,7 @@ const (
 	digitByte
 	letterByte // may begin a word of wordAt
 	signByte
-	wideByte // begins the characters that are boxes
+	wideByte // begins the characters that are boxes, and the wide colon
 )
 
 // telling are the classes of the bytes.
@@ -68,7 +70,7 @@ var telling = func() (class [256]uint8) {
 			class[c] = letterByte
 		case strings.IndexByte(":%_*[", byte(c)) >= 0:
 			class[c] = signByte
-		case c == 0xE2 || c == 0xF0:
+		case c == 0xE2 || c == 0xEF || c == 0xF0:
 			class[c] = wideByte
 		}
 	}
