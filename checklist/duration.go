@@ -110,4 +110,3 @@ func cutNumber(text string) (number, rest string) {
 }
 
 func countDigits(text string) int { return len(text) - len(strings.TrimLeft(text, digits)) }
-
