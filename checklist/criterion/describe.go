@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // Describe says the criterion in a few words that Parse reads back to the same
@@ -82,7 +84,7 @@ func decimal(value float64, scale *big.Rat) string {
 	if !ok {
 		return strconv.FormatFloat(value, 'f', -1, 64) // not a finite number
 	}
-	text := r.Mul(r, scale).FloatString(maxDigits)
+	text := r.Mul(r, scale).FloatString(lexicon.MaxDigits)
 	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 

@@ -159,7 +159,7 @@ func (c *clause) isVersion(i int) bool {
 		return false
 	}
 	major, minor, ok := strings.Cut(p.text, ".")
-	return ok && major != "" && major[0] != '0' && len(minor) <= 2 && digitsAhead(major) == len(major) && digitsAhead(minor) == len(minor)
+	return ok && major != "" && major[0] != '0' && len(minor) <= 2 && strings.Trim(major+minor, "0123456789") == ""
 }
 
 // aside says whether bound n only says more about what the next one bounds:

@@ -3,6 +3,8 @@ package criterion
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // phrase is a piece of a line with what it does there. Meanings are shared with
@@ -53,7 +55,7 @@ func (a *amount) plain() bool {
 // phraser turns tokens into phrases.
 type phraser struct {
 	line    string // as written, for what the case of letters says
-	tokens  []token
+	tokens  []lexicon.Token
 	pos     int
 	phrases []phrase
 	amounts *amounts // where to make them
@@ -61,7 +63,7 @@ type phraser struct {
 
 // phrasesIn gives the phrases of a line that has been split, in room, which is
 // empty and holds as many as there are tokens.
-func phrasesIn(room []phrase, amounts *amounts, line string, tokens []token) []phrase {
+func phrasesIn(room []phrase, amounts *amounts, line string, tokens []lexicon.Token) []phrase {
 	p := phraser{line: line, tokens: tokens, phrases: room, amounts: amounts}
 	for p.pos < len(p.tokens) {
 		p.next()
@@ -71,24 +73,24 @@ func phrasesIn(room []phrase, amounts *amounts, line string, tokens []token) []p
 
 func (p *phraser) next() {
 	tok := p.tokens[p.pos]
-	switch tok.kind {
-	case numberToken:
+	switch tok.Kind {
+	case lexicon.Number:
 		p.quantity()
-	case oddToken:
+	case lexicon.Odd:
 		p.emit(only(odd), 1)
-	case blankToken:
-		u, n := units().match(p.tokens[p.pos+1:])
+	case lexicon.Blank:
+		u, n := matchUnit(p.tokens[p.pos+1:])
 		p.emit(only(blank), 1+n).amount = p.amounts.in(u)
-	case signToken:
+	case lexicon.Sign:
 		p.sign(tok)
-	case wordToken:
+	case lexicon.Word:
 		p.word(tok)
 	}
 }
 
 // emit adds a phrase of n tokens.
 func (p *phraser) emit(m *meaning, n int) *phrase {
-	text := p.line[p.tokens[p.pos].from:p.tokens[p.pos+n-1].to]
+	text := p.line[p.tokens[p.pos].From:p.tokens[p.pos+n-1].To]
 	p.phrases = append(p.phrases, phrase{meaning: m, text: text})
 	p.pos += n
 	return &p.phrases[len(p.phrases)-1]
@@ -96,20 +98,20 @@ func (p *phraser) emit(m *meaning, n int) *phrase {
 
 // word reads a known phrase, a quantile ("p95", "p(95)"), a number word, or leaves the
 // word plain.
-func (p *phraser) word(tok token) {
-	name, length := tok.text, 1
+func (p *phraser) word(tok lexicon.Token) {
+	name, length := tok.Text, 1
 	if name == "p" && p.is(p.pos+1, "(") && p.isNumber(p.pos+2) && p.is(p.pos+3, ")") {
-		name, length = "p"+p.tokens[p.pos+2].text, 4
+		name, length = "p"+p.tokens[p.pos+2].Text, 4
 	}
 	if value, ok := quantileName(name); ok {
 		p.emit(&meaning{class: percentile, value: value}, length)
 		return
 	}
-	m, n := words().match(p.tokens[p.pos:])
+	m, n := words().Match(p.tokens[p.pos:])
 	switch {
-	case len(tok.text) == 1 && p.is(p.pos+1, "#") && p.tokens[p.pos+1].glued:
+	case len(tok.Text) == 1 && p.is(p.pos+1, "#") && p.tokens[p.pos+1].Glued:
 		p.emit(only(plainWord), 2) // C#
-	case m == nil && !p.compound(tok.text):
+	case m == nil && !p.compound(tok.Text):
 		p.emit(only(plainWord), 1)
 	case m == nil:
 	case m.class == numeral:
@@ -129,7 +131,7 @@ func (p *phraser) compound(word string) bool {
 			continue
 		}
 		for _, link := range []string{"", "s", "n"} {
-			m, _ := words().match([]token{{kind: wordToken, text: strings.TrimSuffix(stem, link)}})
+			m, _ := words().Match([]lexicon.Token{{Kind: lexicon.Word, Text: strings.TrimSuffix(stem, link)}})
 			if m != nil && m.class == signal {
 				p.emit(m, 1)
 				p.phrases = append(p.phrases, phrase{meaning: &compoundHeads[i].meaning})
@@ -176,8 +178,8 @@ func quantileName(word string) (string, bool) {
 }
 
 // sign reads a sign that means something between words.
-func (p *phraser) sign(tok token) {
-	switch tok.text {
+func (p *phraser) sign(tok lexicon.Token) {
+	switch tok.Text {
 	case "<":
 		p.emit(&less, 1)
 	case ">":
@@ -187,14 +189,14 @@ func (p *phraser) sign(tok token) {
 	case "≥":
 		p.emit(&greaterOrEqual, 1)
 	case "%":
-		if p.pos+1 < len(p.tokens) && p.tokens[p.pos+1].kind == numberToken && !p.is(p.pos+2, "%") {
+		if p.pos+1 < len(p.tokens) && p.tokens[p.pos+1].Kind == lexicon.Number && !p.is(p.pos+2, "%") {
 			p.prefixPercent() // Turkish writes %5
 			return
 		}
 		p.emit(only(plainWord), 1)
 	case "$", "€", "£", "¥", "₩", "₺", "₽":
 		n := 1
-		for p.pos+n < len(p.tokens) && p.tokens[p.pos+n].kind == numberToken {
+		for p.pos+n < len(p.tokens) && p.tokens[p.pos+n].Kind == lexicon.Number {
 			n++
 		}
 		p.emit(only(odd), n)
@@ -207,17 +209,17 @@ func (p *phraser) sign(tok token) {
 	case "#", "§", "=", "≠", "{", "}", "‖":
 		p.emit(only(odd), 1)
 	case "(":
-		if u, n := p.unitAt(p.pos + 1); n > 0 && p.is(p.pos+1+n, ")") && !u.times && !(tok.glued && n == 1 && utf8.RuneCountInString(p.tokens[p.pos+1].text) == 1) {
+		if u, n := p.unitAt(p.pos + 1); n > 0 && p.is(p.pos+1+n, ")") && !u.times && !(tok.Glued && n == 1 && utf8.RuneCountInString(p.tokens[p.pos+1].Text) == 1) {
 			p.emit(only(blank), n+2).amount = p.amounts.in(u) // "Response time (ms)"
 			return
 		}
 		p.emit(only(openParen), 1)
 	default:
-		if class, ok := punctuation[tok.text]; ok {
+		if class, ok := punctuation[tok.Text]; ok {
 			p.emit(only(class), 1)
 			return
 		}
-		if tok.text == "." && (p.pos+1 == len(p.tokens) || !p.tokens[p.pos+1].glued) || tok.text == "!" || tok.text == "?" {
+		if tok.Text == "." && (p.pos+1 == len(p.tokens) || !p.tokens[p.pos+1].Glued) || tok.Text == "!" || tok.Text == "?" {
 			p.emit(only(stop), 1)
 			return
 		}
@@ -233,7 +235,7 @@ var punctuation = map[string]class{
 
 func (p *phraser) prefixPercent() {
 	a := p.amounts.in(percent)
-	a.value = fractionOf(p.tokens[p.pos+1].text)
+	a.value = fractionOf(p.tokens[p.pos+1].Text)
 	if a.value.compare(half) >= 0 && p.quantileEnding(p.pos+2) {
 		p.emit(&meaning{class: percentile, value: quantile(a.value)}, 4)
 		return

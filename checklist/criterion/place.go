@@ -4,6 +4,8 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // Place is where lines stand: below headings and list items, in a table. What it
@@ -83,13 +85,13 @@ func (h *standing) stance(s *Scratch) stance {
 
 // topics finds what the heading is about, an aside in parentheses left out.
 func (h *standing) topics(s *Scratch) topicSet {
-	heading := clean(h.heading)
-	if !headings().mayOccur(heading) {
+	heading := lexicon.Clean(h.heading)
+	if !headings().MayOccur(heading) {
 		return 0
 	}
 	tokens := s.lex(heading)
 	if aside := strings.IndexByte(heading, '('); aside > 0 {
-		tokens = tokens[:sort.Search(len(tokens), func(i int) bool { return int(tokens[i].from) >= aside })]
+		tokens = tokens[:sort.Search(len(tokens), func(i int) bool { return int(tokens[i].From) >= aside })]
 	}
 	return topicsOf(tokens)
 }
@@ -101,7 +103,7 @@ func (h *standing) subject(s *Scratch) *subject {
 		return &nothing
 	}
 	h.subjectOnce.Do(func() {
-		heading := clean(h.heading)
+		heading := lexicon.Clean(h.heading)
 		if mayName(heading) {
 			if own := subjectOf(s.phrases(heading)); own.known && !own.weak {
 				own.placed = true
@@ -123,7 +125,7 @@ func mayName(text string) bool {
 			return true
 		}
 	}
-	return names().mayOccur(text)
+	return names().MayOccur(text)
 }
 
 // nothing is the subject where nobody knows one.
@@ -171,7 +173,7 @@ const (
 	aboutAction
 )
 
-var headings = sync.OnceValue(func() *lexicon { return newLexicon(headingWords) })
+var headings = sync.OnceValue(func() *lexicon.Lexicon[meaning] { return newLexicon(headingWords) })
 
 // topicSet is a set of the classes of the words in headings.
 type topicSet uint8
@@ -180,16 +182,16 @@ func (s topicSet) has(c class) bool { return s&(1<<(c-aboutRollback)) != 0 }
 
 // topics finds what a text is about.
 func (s *Scratch) topics(text string) topicSet {
-	if text = clean(text); !headings().mayOccur(text) {
+	if text = lexicon.Clean(text); !headings().MayOccur(text) {
 		return 0
 	}
 	return topicsOf(s.lex(text))
 }
 
-func topicsOf(tokens []token) topicSet {
+func topicsOf(tokens []lexicon.Token) topicSet {
 	var about topicSet
 	for i := 0; i < len(tokens); {
-		m, n := headings().match(tokens[i:])
+		m, n := headings().Match(tokens[i:])
 		switch {
 		case m == nil:
 			n = 1

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // rounds is how many cases each property is tried on; the seed is fixed, so a
@@ -123,7 +125,7 @@ func TestUnits(t *testing.T) {
 		}
 		size, _ := new(big.Rat).SetString(e.size)
 		want, _ := new(big.Rat).Mul(size, big.NewRat(7, 1)).Float64()
-		for _, name := range splitPhrases(e.names) {
+		for _, name := range lexicon.Phrases(e.names) {
 			name = strings.TrimSpace(strings.ReplaceAll(name, "*", ""))
 			for _, space := range []string{"", " "} {
 				text := about + " < 7" + space + name

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // quantity reads a number with all that belongs to it: "10K msg/sec",
@@ -20,13 +22,13 @@ func (p *phraser) quantity() {
 	at = p.moreNumbers(a, at)
 	at = p.unit(a, at)
 	at = p.nines(a, at)
-	a.regroup(p.tokens[start].text)
-	if p.is(at, "+") && p.tokens[at].glued && !p.isNumber(at+1) {
+	a.regroup(p.tokens[start].Text)
+	if p.is(at, "+") && p.tokens[at].Glued && !p.isNumber(at+1) {
 		a.orMore = true
 		at++
 		at = p.unit(a, at)
 	}
-	if a.bare() && p.is(at, "-") && p.tokens[at].glued && at+1 < len(p.tokens) && !p.tokens[at+1].glued {
+	if a.bare() && p.is(at, "-") && p.tokens[at].Glued && at+1 < len(p.tokens) && !p.tokens[at+1].Glued {
 		p.emit(only(odd), at+1-start) // "the 20- and 50-client profiles"
 		return
 	}
@@ -40,7 +42,7 @@ func (p *phraser) quantity() {
 // nines reads "3 nines" as the share of 99.9 %.
 func (p *phraser) nines(a *amount, at int) int {
 	const most = 9
-	if !a.bare() || at == len(p.tokens) || p.tokens[at].text != "nines" || a.value.under != 1 || a.value.over < 1 || a.value.over > most {
+	if !a.bare() || at == len(p.tokens) || p.tokens[at].Text != "nines" || a.value.under != 1 || a.value.over < 1 || a.value.over > most {
 		return at
 	}
 	all := 1.0
@@ -55,8 +57,8 @@ func (p *phraser) nines(a *amount, at int) int {
 // behind an apostrophe: "%2'yi", "300 ms'den".
 func (p *phraser) inflection(at int) int {
 	const longest = 6
-	if at+1 < len(p.tokens) && p.is(at, "'") && p.tokens[at].glued && p.tokens[at+1].glued &&
-		p.tokens[at+1].kind == wordToken && len(p.tokens[at+1].text) <= longest {
+	if at+1 < len(p.tokens) && p.is(at, "'") && p.tokens[at].Glued && p.tokens[at+1].Glued &&
+		p.tokens[at+1].Kind == lexicon.Word && len(p.tokens[at+1].Text) <= longest {
 		return at + 2
 	}
 	return at
@@ -65,12 +67,12 @@ func (p *phraser) inflection(at int) int {
 // quantileEnding says whether the ending at i makes a share a quantile, as in
 // Turkish "%95'lik yanıt süresi".
 func (p *phraser) quantileEnding(i int) bool {
-	return p.inflection(i) > i && (p.tokens[i+1].text == "lik" || p.tokens[i+1].text == "luk")
+	return p.inflection(i) > i && (p.tokens[i+1].Text == "lik" || p.tokens[i+1].Text == "luk")
 }
 
 // counters are what is counted where "per second" stands before the number:
 // "毎秒1,500リクエスト", "초당 1,500건".
-var counters = sync.OnceValue(func() *lexicon {
+var counters = sync.OnceValue(func() *lexicon.Lexicon[meaning] {
 	return newLexicon([]entry{{noise, "リクエスト, 件, 回, 次, 次请求, 个请求, 请求, 笔, 条, 个, 건, 회, 개, 요청, 개 요청, 건의 요청, 트랜잭션, istek, islem, sorgu"}})
 })
 
@@ -79,14 +81,14 @@ func (p *phraser) counted(a *amount, at int) int {
 	if !a.bare() {
 		return at
 	}
-	_, n := counters().match(p.tokens[at:])
+	_, n := counters().Match(p.tokens[at:])
 	if n == 0 {
 		return at
 	}
 	if last := len(p.phrases) - 1; last >= 0 && p.phrases[last].implied == RequestsPerSecond {
 		return at + n
 	}
-	if next, _ := words().match(p.tokens[at+n:]); next == nil || !next.behind {
+	if next, _ := words().Match(p.tokens[at+n:]); next == nil || !next.behind {
 		return at
 	}
 	return at + n
@@ -95,8 +97,8 @@ func (p *phraser) counted(a *amount, at int) int {
 // release reads the number of a version behind a slash: "HTTP/1.1", "nginx/1.25".
 func (p *phraser) release() bool {
 	i := p.pos - 2
-	if i < 0 || !p.is(i+1, "/") || !p.tokens[i+1].glued || !p.tokens[i+2].glued ||
-		p.tokens[i].kind != wordToken || strings.ContainsAny(p.tokens[i].text, "0123456789") {
+	if i < 0 || !p.is(i+1, "/") || !p.tokens[i+1].Glued || !p.tokens[i+2].Glued ||
+		p.tokens[i].Kind != lexicon.Word || strings.ContainsAny(p.tokens[i].Text, "0123456789") {
 		return false
 	}
 	p.emit(only(odd), 1)
@@ -125,21 +127,23 @@ func (a *amount) regroup(plain string) {
 
 // is says whether the token at i is the sign.
 func (p *phraser) is(i int, sign string) bool {
-	return i < len(p.tokens) && p.tokens[i].kind == signToken && p.tokens[i].text == sign
+	return i < len(p.tokens) && p.tokens[i].Kind == lexicon.Sign && p.tokens[i].Text == sign
 }
 
-func (p *phraser) isNumber(i int) bool { return i < len(p.tokens) && p.tokens[i].kind == numberToken }
+func (p *phraser) isNumber(i int) bool {
+	return i < len(p.tokens) && p.tokens[i].Kind == lexicon.Number
+}
 
 // number reads the number at i with its magnitude ("10K") for an amount, and gives the place
 // behind it.
 func (p *phraser) number(a *amount, i int) (fraction, int) {
-	value := fractionOf(p.tokens[i].text)
+	value := fractionOf(p.tokens[i].Text)
 	i++
-	if i < len(p.tokens) && p.tokens[i].kind == wordToken {
+	if i < len(p.tokens) && p.tokens[i].Kind == lexicon.Word {
 		tok := p.tokens[i]
-		raw := p.line[tok.from:tok.to]
+		raw := p.line[tok.From:tok.To]
 		factor, ok := magnitudes[raw]
-		if ok && (tok.glued || len(raw) > 2 || p.isRate(i+1)) {
+		if ok && (tok.Glued || len(raw) > 2 || p.isRate(i+1)) {
 			value = value.times(whole(factor))
 			a.scaled = true
 			i++
@@ -164,7 +168,7 @@ func (p *phraser) moreNumbers(a *amount, i int) int {
 	}
 	for p.is(i, "/") {
 		next := i + 1
-		if first := p.pos - 1; first >= 0 && p.tokens[first].kind == signToken && p.is(next, p.tokens[first].text) {
+		if first := p.pos - 1; first >= 0 && p.tokens[first].Kind == lexicon.Sign && p.is(next, p.tokens[first].Text) {
 			next++ // "<50/<150 ms"
 		}
 		if !p.isNumber(next) {
@@ -202,7 +206,7 @@ func (p *phraser) unit(a *amount, i int) int {
 		return i
 	}
 	at := i
-	if at < len(p.tokens) && betweenUnits[p.tokens[at].text] {
+	if at < len(p.tokens) && betweenUnits[p.tokens[at].Text] {
 		at++
 	}
 	u, n := p.unitAt(at)
@@ -220,11 +224,11 @@ func (p *phraser) unit(a *amount, i int) int {
 
 // unitAt finds the unit that begins at i.
 func (p *phraser) unitAt(i int) (*unit, int) {
-	if i >= len(p.tokens) || p.tokens[i].kind == numberToken {
+	if i >= len(p.tokens) || p.tokens[i].Kind == lexicon.Number {
 		return unitless, 0
 	}
-	u, n := units().match(p.tokens[i:])
-	if n == 1 && p.tokens[i].text == "分" && !p.minutes(i+1) {
+	u, n := matchUnit(p.tokens[i:])
+	if n == 1 && p.tokens[i].Text == "分" && !p.minutes(i+1) {
 		return unitless, 0
 	}
 	return u, n
@@ -236,7 +240,7 @@ const afterMinutes = "間间以後后前未超経继継続续毎每"
 // minutes says whether 分, before the token at i, is the Japanese minute. In
 // Chinese it is a point, 80分, for minutes are 分钟 there.
 func (p *phraser) minutes(i int) bool {
-	return i < len(p.tokens) && strings.Contains(afterMinutes, p.tokens[i].text) ||
+	return i < len(p.tokens) && strings.Contains(afterMinutes, p.tokens[i].Text) ||
 		strings.ContainsFunc(p.line, isKana) || !strings.ContainsFunc(p.line, isOtherHan)
 }
 
@@ -248,9 +252,9 @@ func isOtherHan(r rune) bool { return r != '分' && unicode.Is(unicode.Han, r) }
 // ordinal reads "99th percentile" and "percentile 99" is left to the reader of
 // phrases.
 func (p *phraser) ordinal() bool {
-	value, i := fractionOf(p.tokens[p.pos].text), p.pos+1
-	if i < len(p.tokens) && p.tokens[i].kind == wordToken && p.tokens[i].glued {
-		switch p.tokens[i].text {
+	value, i := fractionOf(p.tokens[p.pos].Text), p.pos+1
+	if i < len(p.tokens) && p.tokens[i].Kind == lexicon.Word && p.tokens[i].Glued {
+		switch p.tokens[i].Text {
 		case "th", "st", "nd", "rd", "e", "eme", "o", "й", "-й":
 			i++
 		}
@@ -258,17 +262,17 @@ func (p *phraser) ordinal() bool {
 	for p.is(i, ".") || p.is(i, "%") || p.is(i, "-") {
 		i++
 	}
-	if i < len(p.tokens) && p.tokens[i].text == "й" {
+	if i < len(p.tokens) && p.tokens[i].Text == "й" {
 		i++ // "90-й процентиль"
 	}
 	if i >= len(p.tokens) {
 		return false
 	}
-	if p.is(i-1, "%") && p.tokens[i].text == "ile" { // "99%ile"
+	if p.is(i-1, "%") && p.tokens[i].Text == "ile" { // "99%ile"
 		p.emit(&meaning{class: percentile, value: quantile(value)}, i+1-p.pos)
 		return true
 	}
-	m, n := quantileWords().match(p.tokens[i:])
+	m, n := quantileWords().Match(p.tokens[i:])
 	if m == nil || m.value != "" {
 		return false
 	}
@@ -278,11 +282,11 @@ func (p *phraser) ordinal() bool {
 
 // status reads "503 errors", "429 rate": a share of answers with that status.
 func (p *phraser) status() bool {
-	code := p.tokens[p.pos].text
+	code := p.tokens[p.pos].Text
 	if len(code) != 3 || code[0] != '4' && code[0] != '5' || p.pos+1 == len(p.tokens) {
 		return false
 	}
-	switch p.tokens[p.pos+1].text {
+	switch p.tokens[p.pos+1].Text {
 	case "rate", "error", "errors", "response", "responses":
 		p.emit(&errors, 2)
 		return true

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // Reading is what a line says.
@@ -53,7 +55,7 @@ func (s *Scratch) Read(p *Place, line string) Reading {
 		return Reading{} // where no event is named, only numbers demand
 	}
 	r := s.begin(p)
-	text := clean(line)
+	text := lexicon.Clean(line)
 	switch cells := splitRow(text); {
 	case cells != nil:
 		r.readRow(cells)
@@ -78,7 +80,7 @@ func (s *Scratch) ReadRow(p *Place, cells []string) Reading {
 	r := s.begin(p)
 	cleaned := make([]string, len(cells))
 	for i, cell := range cells {
-		cleaned[i] = clean(cell)
+		cleaned[i] = lexicon.Clean(cell)
 	}
 	r.readRow(cleaned)
 	return r.reading

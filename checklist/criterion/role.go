@@ -3,6 +3,8 @@ package criterion
 import (
 	"slices"
 	"strings"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // role decides which way a criterion decides, and whether anything may.
@@ -93,7 +95,7 @@ func (r *reader) named(text string) {
 	if r.place.stance(r.Scratch) != trigger {
 		return
 	}
-	name := strings.TrimSpace(unmarked.Replace(clean(text)))
+	name := strings.TrimSpace(unmarked.Replace(lexicon.Clean(text)))
 	if strings.HasSuffix(name, ",") || strings.HasSuffix(name, ":") || strings.HasPrefix(name, "(") {
 		return // code, an introduction, an aside
 	}
@@ -121,10 +123,10 @@ func (s *Scratch) namesEvent(name string) bool {
 
 // startsWith says whether a text begins with a word of the class.
 func (s *Scratch) startsWith(c class, text string) bool {
-	m, _ := headings().match(s.lex(clean(text)))
+	m, _ := headings().Match(s.lex(lexicon.Clean(text)))
 	return m != nil && m.class == c
 }
 
 func (s *Scratch) hasWord(text string) bool {
-	return slices.ContainsFunc(s.lex(text), func(tok token) bool { return tok.kind == wordToken })
+	return slices.ContainsFunc(s.lex(text), func(tok lexicon.Token) bool { return tok.Kind == lexicon.Word })
 }

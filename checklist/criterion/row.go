@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // splitRow gives the cells of a line that is a table row; nil for any other.
@@ -37,7 +39,7 @@ type column struct {
 // column reads a column name.
 func (s *Scratch) column(name string) column {
 	var col column
-	ph := s.lasting(clean(name))
+	ph := s.lasting(lexicon.Clean(name))
 	col.phrases = ph
 	for i, p := range ph {
 		switch p.class {
@@ -192,7 +194,7 @@ func (r *reader) detail(about *subject) *subject {
 			continue
 		}
 		tokens := r.lex(w.cells[i].text)
-		if u, n := units().match(tokens); n > 0 && n == len(tokens) && !u.foreign && !u.times {
+		if u, n := matchUnit(tokens); n > 0 && n == len(tokens) && !u.foreign && !u.times {
 			r.hint = u
 		}
 	}
@@ -245,7 +247,7 @@ func (r *reader) holds(ph []phrase, col column) bool {
 
 // orders says whether a cell orders a rollback, and nothing else.
 func (w *row) orders(cell int) bool {
-	if !backs().mayOccur(w.cells[cell].text) {
+	if !backs().MayOccur(w.cells[cell].text) {
 		return false
 	}
 	orders := false

@@ -1,6 +1,6 @@
 package criterion
 
-import "strings"
+import "github.com/cutover-dev/cutover/checklist/internal/lexicon"
 
 // Scratch is the memory that reading a line needs until the line is read, to be
 // used again for the next: that is a third of what reading a checklist would
@@ -8,10 +8,9 @@ import "strings"
 type Scratch struct {
 	reader  reader // of the line
 	row     row    // if it is one
-	tokens  []token
+	lexer   lexicon.Lexer
 	room    []phrase
 	amounts amounts
-	texts   texts
 }
 
 // begin gives the reader of a line in a place.
@@ -22,13 +21,7 @@ func (s *Scratch) begin(p *Place) *reader {
 }
 
 // lex gives the tokens of a text, until the next is asked for.
-func (s *Scratch) lex(text string) []token {
-	if s.tokens == nil {
-		s.tokens = make([]token, 0, 64) // more than most lines have
-	}
-	s.tokens = lex(&s.texts, s.tokens[:0], text)
-	return s.tokens
-}
+func (s *Scratch) lex(text string) []lexicon.Token { return s.lexer.Lex(text) }
 
 // phrases gives the phrases of a text, until the next line begins.
 func (s *Scratch) phrases(text string) []phrase {
@@ -64,23 +57,4 @@ func (all *amounts) in(u *unit) *amount {
 	}
 	*all = append(*all, amount{unit: u})
 	return &(*all)[len(*all)-1]
-}
-
-// texts is room for folded lines: for their texts, which are all let go together,
-// and for the places of the last one's bytes.
-type texts struct {
-	strings.Builder
-	at []int32
-}
-
-// keep gives the text as a string.
-func (t *texts) keep(text []byte) string {
-	const several = 2048
-	if t.Cap()-t.Len() < len(text) {
-		t.Builder = strings.Builder{} // what was kept stays where it is
-		t.Grow(max(several, len(text)))
-	}
-	from := t.Len()
-	t.Write(text)
-	return t.String()[from:]
 }

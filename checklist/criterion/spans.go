@@ -3,6 +3,8 @@ package criterion
 import (
 	"slices"
 	"strings"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // settleSpans finds the quantities of a clause that bound nothing: the time a
@@ -328,7 +330,7 @@ func perTime(in []phrase, i int) bool {
 	if i+1 >= len(in) || in[i].class != sampling && in[i].text != "/" {
 		return false
 	}
-	u, n := units().match(lex(new(texts), nil, in[i+1].text))
+	u, n := matchUnit(new(lexicon.Lexer).Lex(in[i+1].text))
 	return n > 0 && u.base == Seconds
 }
 

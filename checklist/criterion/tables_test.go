@@ -3,6 +3,8 @@ package criterion
 import (
 	"strings"
 	"testing"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
 )
 
 // TestTablesAreReadable finds every phrase of the tables where it stands by
@@ -17,7 +19,7 @@ func TestTablesAreReadable(t *testing.T) {
 		seen := make(map[string]meaning)
 		own := newLexicon(table)
 		for _, e := range table {
-			for _, phrase := range splitPhrases(e.phrases) {
+			for _, phrase := range lexicon.Phrases(e.phrases) {
 				phrase = strings.TrimSpace(phrase)
 				if phrase == "" {
 					t.Errorf("%s: an empty phrase in %q", name, e.phrases)
@@ -27,8 +29,8 @@ func TestTablesAreReadable(t *testing.T) {
 					t.Errorf("%s: %q has two meanings", name, phrase)
 				}
 				seen[phrase] = e.meaning
-				tokens := lex(new(texts), nil, strings.ReplaceAll(phrase, "*", ""))
-				if m, n := own.match(tokens); m == nil || n != len(tokens) {
+				tokens := new(lexicon.Lexer).Lex(strings.ReplaceAll(phrase, "*", ""))
+				if m, n := own.Match(tokens); m == nil || n != len(tokens) {
 					t.Errorf("%s: %q is not found", name, phrase)
 				}
 			}
@@ -44,7 +46,7 @@ func TestNumeralsCount(t *testing.T) {
 			if e.meaning.class != numeral {
 				continue
 			}
-			for _, phrase := range splitPhrases(e.phrases) {
+			for _, phrase := range lexicon.Phrases(e.phrases) {
 				for _, text := range []string{phrase, "under " + strings.TrimSpace(phrase) + " percent", strings.ToUpper(phrase) + "."} {
 					if !counts(text) {
 						t.Errorf("%q holds no number", text)

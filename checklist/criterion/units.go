@@ -1,6 +1,10 @@
 package criterion
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cutover-dev/cutover/checklist/internal/lexicon"
+)
 
 // unit is a unit as written: so many of a base unit. It is shared: to change one,
 // copy it.
@@ -74,26 +78,21 @@ var magnitudes = map[string]float64{
 	"万": 10_000, "萬": 10_000, "만": 10_000, "千": 1_000, "천": 1_000, "тыс": 1_000, "bin": 1_000, "mil": 1_000,
 }
 
-// unitLexicon finds units by their tokens.
-type unitLexicon struct{ *lexicon }
-
-func newUnits() unitLexicon {
-	entries := make([]entry, len(unitTable))
-	for i, e := range unitTable {
+func newUnits() *lexicon.Lexicon[unit] {
+	l := lexicon.New[unit]()
+	for _, e := range unitTable {
 		over, under, _ := strings.Cut(e.size, "/")
 		scale := fraction{fractionOf(over).over, max(1, fractionOf(under).over)}
-		u := &unit{base: e.base, scale: scale, times: e.base == timesUnit, foreign: e.base == foreignUnit}
-		entries[i] = entry{meaning{class: quantity, unit: u}, e.names}
+		l.Add(e.names, &unit{base: e.base, scale: scale, times: e.base == timesUnit, foreign: e.base == foreignUnit})
 	}
-	return unitLexicon{newLexicon(entries)}
+	return l
 }
 
-// match finds the unit at the start of tokens and how many tokens it takes;
+// matchUnit finds the unit at the start of tokens and how many tokens it takes;
 // unitless and 0 for none.
-func (u unitLexicon) match(tokens []token) (*unit, int) {
-	m, n := u.lexicon.match(tokens)
-	if m == nil {
-		return unitless, 0
+func matchUnit(tokens []lexicon.Token) (*unit, int) {
+	if u, n := units().Match(tokens); u != nil {
+		return u, n
 	}
-	return m.unit, n
+	return unitless, 0
 }

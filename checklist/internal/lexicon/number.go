@@ -1,14 +1,13 @@
-package criterion
+package lexicon
 
 import (
-	"cmp"
 	"strings"
 	"unicode/utf8"
 )
 
-// maxDigits bounds the digits of a number that is read; a longer one is an
+// MaxDigits bounds the digits of a number that is read; a longer one is an
 // identifier, not a measurement.
-const maxDigits = 15
+const MaxDigits = 15
 
 // scanNumber reads the number that begins at text[0], a digit, and gives it in
 // plain notation ("1150", "0.005") with the number of runes it takes.
@@ -17,7 +16,7 @@ const maxDigits = 15
 // before exactly three digits groups thousands, any other comma is a decimal
 // comma; a point is decimal unless there are several of them or a decimal
 // comma follows. It gives "" for what is no number: a version (3.13.0), a
-// date, a time of day, an identifier of more than maxDigits digits.
+// date, a time of day, an identifier of more than MaxDigits digits.
 func scanNumber(text string) (plain string, length int) {
 	var store [4]string
 	groups := store[:0]
@@ -35,7 +34,7 @@ func scanNumber(text string) (plain string, length int) {
 		i += size
 	}
 	plain, ok := joinGroups(groups, seps)
-	if !ok || len(plain) > maxDigits {
+	if !ok || len(plain) > MaxDigits {
 		return "", i
 	}
 	return plain, i
@@ -94,40 +93,3 @@ func joinThousands(groups []string, seps []rune) (string, bool) {
 }
 
 func isDigit[T byte | rune](c T) bool { return '0' <= c && c <= '9' }
-
-// fraction is a number as written: a quotient of two whole numbers. Floats hold
-// whole numbers up to 2^53 exactly, and no number that is read is longer, so that the
-// quotient is rounded once: 0.7 % is 7/1000, the float nearest to 0.007 and not the
-// quotient of two rounded ones.
-type fraction struct{ over, under float64 }
-
-// fractionOf reads a number in plain notation, of at most maxDigits digits.
-func fractionOf(plain string) fraction {
-	f := fraction{under: 1}
-	decimals := false
-	for i := range len(plain) {
-		if plain[i] == '.' {
-			decimals = true
-			continue
-		}
-		f.over = f.over*10 + float64(plain[i]-'0')
-		if decimals {
-			f.under *= 10
-		}
-	}
-	return f
-}
-
-// whole is a whole number.
-func whole(n float64) fraction { return fraction{n, 1} }
-
-func (f fraction) times(g fraction) fraction { return fraction{f.over * g.over, f.under * g.under} }
-
-func (f fraction) minus(g fraction) fraction {
-	return fraction{f.over*g.under - g.over*f.under, f.under * g.under}
-}
-
-func (f fraction) compare(g fraction) int { return cmp.Compare(f.over*g.under, g.over*f.under) }
-
-// float gives the float nearest to f.
-func (f fraction) float() float64 { return f.over / f.under }

@@ -1,4 +1,4 @@
-package criterion
+package lexicon
 
 // openings are the words that open a list of phrases, by their letters: most words
 // of a text open none, which this tells without a search.

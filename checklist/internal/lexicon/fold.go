@@ -1,4 +1,4 @@
-package criterion
+package lexicon
 
 import (
 	"html"
@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// clean decodes character references ("&lt;") and makes the text valid UTF-8.
-func clean(text string) string {
+// Clean decodes character references ("&lt;") and makes the text valid UTF-8.
+func Clean(text string) string {
 	if strings.IndexByte(text, '&') >= 0 {
 		text = html.UnescapeString(text)
 	}
@@ -95,7 +95,7 @@ type folded struct {
 }
 
 // foldLine folds a line, which may be kept with others.
-func foldLine(with *texts, line string) folded {
+func foldLine(with *memory, line string) folded {
 	for i := range len(line) {
 		if c := line[i]; c >= utf8.RuneSelf || plain[c] != c {
 			return foldFrom(with, line, i)
@@ -105,7 +105,7 @@ func foldLine(with *texts, line string) folded {
 }
 
 // foldFrom folds a line that needs it from a place on.
-func foldFrom(with *texts, line string, from int) folded {
+func foldFrom(with *memory, line string, from int) folded {
 	var room [usualLine]byte
 	text := append(room[:0], line...)
 	for i := from; i < len(text); {
@@ -126,7 +126,7 @@ func foldFrom(with *texts, line string, from int) folded {
 }
 
 // foldUneven folds a line of which text is what goes in step with it.
-func foldUneven(with *texts, line string, text []byte) folded {
+func foldUneven(with *memory, line string, text []byte) folded {
 	at := with.at[:0]
 	for i := range text {
 		at = append(at, int32(i))
@@ -179,4 +179,23 @@ func isUnspaced(r rune) bool {
 		return true // the bulk of Han, Hangul, Hiragana and Katakana
 	}
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー'
+}
+
+// memory is room for folded lines: for their texts, which are all let go together,
+// and for the places of the last one's bytes.
+type memory struct {
+	strings.Builder
+	at []int32
+}
+
+// keep gives the text as a string.
+func (m *memory) keep(text []byte) string {
+	const several = 2048
+	if m.Cap()-m.Len() < len(text) {
+		m.Builder = strings.Builder{} // what was kept stays where it is
+		m.Grow(max(several, len(text)))
+	}
+	from := m.Len()
+	m.Write(text)
+	return m.String()[from:]
 }
