@@ -2,10 +2,9 @@ package checklist
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
-	"time"
+	"unicode"
 
 	"github.com/cutover-dev/cutover/checklist/criterion"
 	"github.com/cutover-dev/cutover/checklist/internal/markdown"
@@ -28,12 +27,12 @@ type measure struct {
 	unit     criterion.Unit
 	change   criterion.Change
 	scope    Scope
-	section  string // where no environment says that sections share a place
+	section  string // where sections share no place: none says an environment, or the words only look alike
 }
 
 func measureOf(c *Criterion) measure {
 	m := measure{c.Signal, c.Subject, c.Quantile, c.Unit, c.Change, c.Scope, ""}
-	if c.Scope.Environment == "" {
+	if c.Scope.Environment == "" || c.Signal == criterion.Other {
 		m.section = c.Section
 	}
 	return m
@@ -55,44 +54,68 @@ var conditionalHeading = newPhrases(
 // isConditional says whether a criterion's line, or the heading or bold line that
 // it stands right below, is about what to do when a value goes wrong.
 func (d *document) isConditional(i int) bool {
-	if conditional.in(slug(d.out.Criteria[i].Text)) {
-		return true
+	l := d.demanding[i]
+	return l.place.conditional || l.Kind == markdown.Row && !d.isTargetRow(i) ||
+		conditional.in(slug(d.out.Criteria[i].Text)) || isCase(d.out.Criteria[i].Text)
+}
+
+// isTargetRow says whether the one criterion of a table's row is a target: most
+// tables have columns for what is good and what is bad.
+func (d *document) isTargetRow(i int) bool {
+	l := d.demanding[i]
+	if i > 0 && d.demanding[i-1] == l || i+1 < len(d.demanding) && d.demanding[i+1] == l {
+		return false
 	}
-	return d.demanding[i].place.conditional
+	slugs := d.head(l).slugs
+	return slices.ContainsFunc(slugs, targetColumn.in) && !slices.ContainsFunc(slugs, conditionalHeading.in)
+}
+
+var targetColumn = newPhrases("-target-", "-goal-", "-required-", "-slo-", "-ziel-", "-objetivo-", "-meta-", "-objectif-", "-cible-", "-цель-", "-目标-", "-目标值-", "-目標-", "-목표-")
+
+// isCase says whether a text names what to do in the case of a value: "CPU > 80%:
+// scale out", "done < 25% → refund".
+func isCase(text string) bool {
+	at := strings.IndexAny(text, "<>≤≥")
+	if at < 0 {
+		return false
+	}
+	for _, then := range []string{": ", wideColon, "→", "=> "} {
+		if k := strings.Index(text[at:], then); k > 0 && strings.ContainsFunc(text[at+k:], unicode.IsLetter) && strings.ContainsAny(text[at:at+k], digits) {
+			return true
+		}
+	}
+	return false
 }
 
 func upper(c criterion.Comparison) bool { return c == criterion.Less || c == criterion.LessOrEqual }
 
-// bounds are the tightest demands on one measure. A rollback criterion bounds
-// the other way round: "> 1 %" demands at most 1 %.
-type bounds struct{ above, below, ceiling, floor *Criterion }
+// bounds are the tightest demands on one measure.
+type bounds struct{ above, below *Criterion }
 
 // checkBounds warns of targets that exclude each other, and of targets that
 // allow what a rollback criterion forbids.
 func (d *document) checkBounds() {
-	all := map[measure]*bounds{}
+	all, rollbacks := map[measure]*bounds{}, map[measure]*bounds{}
 	var inLines []*bounds // in the order of the document
 	for i := range d.out.Criteria {
 		c := &d.out.Criteria[i]
-		// A table has columns for what is good and what is bad.
-		if !c.Quantified() || strings.HasPrefix(c.Text, "|") || c.Role == criterion.Target && d.isConditional(i) {
+		switch {
+		case !c.Quantified():
 			continue
-		}
-		b := all[measureOf(c)]
-		if b == nil {
-			b = &bounds{}
-			all[measureOf(c)] = b
-			inLines = append(inLines, b)
-		}
-		switch lower := !upper(c.Comparison); {
-		case c.Role == criterion.Rollback && lower:
-			b.ceiling = tighter(b.ceiling, c, true)
 		case c.Role == criterion.Rollback:
-			b.floor = tighter(b.floor, c, false)
-		case lower:
-			b.above = tighter(b.above, c, false)
-		default:
-			b.below = tighter(b.below, c, true)
+			rollbacks[live(measureOf(c))] = rollbacks[live(measureOf(c))].with(c)
+			continue
+		case d.isConditional(i), c.Signal == criterion.Other && c.Task == "":
+			continue // what only the words tell and nobody ticks is a rule as often as a target
+		}
+		m := measureOf(c)
+		b := all[m]
+		if b == nil {
+			inLines = append(inLines, nil)
+		}
+		all[m] = b.with(c)
+		if b == nil {
+			inLines[len(inLines)-1] = all[m]
 		}
 	}
 	for _, b := range inLines {
@@ -100,13 +123,54 @@ func (d *document) checkBounds() {
 			later, earlier := inOrder(b.above, b.below)
 			d.out.warn(later.Line, "%q and %q on line %d exclude each other", later.Text, earlier.Text, earlier.Line)
 		}
-		if b.below != nil && b.ceiling != nil && b.below.Value > b.ceiling.Value {
-			d.out.warn(b.below.Line, "the target %q allows what %q on line %d rolls back", b.below.Text, b.ceiling.Text, b.ceiling.Line)
-		}
-		if b.above != nil && b.floor != nil && b.above.Value < b.floor.Value {
-			d.out.warn(b.above.Line, "the target %q allows what %q on line %d rolls back", b.above.Text, b.floor.Text, b.floor.Line)
+		for _, target := range []*Criterion{b.above, b.below} {
+			if target != nil {
+				d.checkRollback(target, rollbacks[live(measureOf(target))])
+			}
 		}
 	}
+}
+
+// checkRollback warns where a target allows what the rollback criteria of its
+// measure forbid: they bound the other way round, "> 1 %" demands at most 1 %.
+func (d *document) checkRollback(target *Criterion, b *bounds) {
+	if b == nil {
+		return
+	}
+	bound, allows := b.above, false
+	if upper(target.Comparison) {
+		allows = bound != nil && target.Value > bound.Value
+	} else if bound = b.below; bound != nil {
+		allows = target.Value < bound.Value
+	}
+	if allows {
+		d.out.warn(target.Line, "the target %q allows what %q on line %d rolls back", target.Text, bound.Text, bound.Line)
+	}
+}
+
+// live gives a measure as what is rolled back measures it: in production, whose
+// sections needn't say so.
+func live(m measure) measure {
+	m.section = ""
+	if m.scope.Environment == "" {
+		m.scope.Environment = "production"
+	}
+	return m
+}
+
+// with adds a criterion to the bounds on its measure: of targets the tightest is
+// kept, of rollback criteria the first to be met.
+func (b *bounds) with(c *Criterion) *bounds {
+	if b == nil {
+		b = &bounds{}
+	}
+	tightest := c.Role == criterion.Target
+	if upper(c.Comparison) {
+		b.below = tighter(b.below, c, tightest)
+	} else {
+		b.above = tighter(b.above, c, !tightest)
+	}
+	return b
 }
 
 func tighter(held, c *Criterion, smaller bool) *Criterion {
@@ -121,194 +185,4 @@ func inOrder(a, b *Criterion) (later, earlier *Criterion) {
 		return b, a
 	}
 	return a, b
-}
-
-// LooserThan says whether a target of an absolute value asks for less than the
-// baseline gives already: "< 280 MB" where the baseline needs 256 MB. The
-// baseline is in the criterion's unit.
-func (c Criterion) LooserThan(baseline float64) bool {
-	if !c.Quantified() || c.Advisory || c.Role != criterion.Target || c.Change != criterion.Absolute {
-		return false
-	}
-	if upper(c.Comparison) {
-		return c.Value > baseline
-	}
-	return c.Value < baseline
-}
-
-var (
-	baselineValue  = regexp.MustCompile(`(?i)\bbaseline\b[\s:=(]*(?:of\s+|is\s+|was\s+)?[~≈]?(\d[\d.,]*\s?(?:%|[A-Za-zµ]+(?:/[A-Za-z]+)?)?)`)
-	baselineWord   = regexp.MustCompile(`(?i)\bbaseline\b`)
-	baselineColumn = newPhrases("-baseline-", "-before-", "-vorher-")
-)
-
-// checkBaselines warns of bounds that are looser than a baseline the document
-// itself names. Load tests are another load, and compare with nothing.
-func (d *document) checkBaselines() {
-	type known struct {
-		value float64
-		line  int
-	}
-	type key struct {
-		signal   criterion.Signal
-		subject  string
-		quantile float64
-		unit     criterion.Unit
-	}
-	baselines := map[key]known{}
-	for i := range d.lines {
-		l := &d.lines[i]
-		text := d.baselineText(l)
-		if text == "" {
-			continue
-		}
-		for _, c := range criterion.Parse(criterion.Line{Text: text, Headings: l.place.headings}) {
-			if c.Change == criterion.Absolute && c.Quantified() {
-				baselines[key{c.Signal, c.Subject, c.Quantile, c.Unit}] = known{c.Value, l.No}
-			}
-		}
-	}
-	for _, c := range d.out.Criteria {
-		b, ok := baselines[key{c.Signal, c.Subject, c.Quantile, c.Unit}]
-		if ok && c.Scope.Test == "" && c.LooserThan(b.value) {
-			d.out.warn(c.Line, "%q is looser than the baseline on line %d", c.Text, b.line)
-		}
-	}
-}
-
-// baselineText rewrites a line that names a baseline as a demand for it, which
-// the criterion parser understands; empty for a line that names none.
-func (d *document) baselineText(l *line) string {
-	if l.Kind == markdown.Row {
-		for c, name := range d.head(l).slugs {
-			if c > 0 && c < len(l.Cols.Cells) && baselineColumn.in(name) {
-				if value := l.Cols.Plain()[c]; strings.ContainsAny(value, digits) && !strings.ContainsAny(value, "<>≤≥") {
-					return l.name + " < " + value
-				}
-			}
-		}
-		return ""
-	}
-	if !l.has(hasBaseline) {
-		return ""
-	}
-	m := baselineValue.FindStringSubmatch(l.text)
-	label := l.text
-	if m == nil { // "Baseline memory usage: 256 MB"
-		before, value, ok := strings.Cut(l.text, ": ")
-		if !ok || !baselineWord.MatchString(before) || !isNumber(value) {
-			return ""
-		}
-		return strings.TrimSpace(baselineWord.ReplaceAllString(before, "")) + " < " + value
-	}
-	if k := strings.IndexAny(label, "<>≤≥:("); k > 0 {
-		label = label[:k]
-	}
-	return strings.TrimSpace(baselineWord.ReplaceAllString(label, "")) + " < " + m[1]
-}
-
-var (
-	startLabel = newWording("start", "started", "begin", "began", "kick-off", "kickoff")
-	laterLabel = newWording(
-		"end", "due", "deadline", "target", "go-live", "golive", "launch", "release", "finish", "completion", "deployment",
-	)
-)
-
-// checkDates warns of dates before the start that the document names.
-func (d *document) checkDates() {
-	var start time.Time
-	var startLine int
-	for _, f := range d.out.Fields {
-		if !startLabel.in(f.Label) {
-			continue
-		}
-		if t, ok := parseDate(f.Value); ok {
-			start, startLine = t, f.Line
-			break
-		}
-	}
-	if startLine == 0 {
-		return
-	}
-	before := func(line int, text string) {
-		if t, ok := parseDate(text); ok && t.Before(start) {
-			d.out.warn(line, "%q lies before the start on line %d, %s", text, startLine, start.Format(time.DateOnly))
-		}
-	}
-	for _, f := range d.out.Fields {
-		if laterLabel.in(f.Label) {
-			before(f.Line, f.Value)
-		}
-	}
-	for _, t := range d.out.Tasks {
-		if t.State == Open || t.State == InProgress {
-			before(t.Line, t.Text)
-		}
-	}
-	for _, s := range d.out.SignOffs {
-		before(s.Line, s.Date)
-	}
-	for _, a := range d.out.Approvals {
-		before(a.Line, a.Date)
-	}
-}
-
-var (
-	windowWord = regexp.MustCompile(`(?i)\b(?:deploy(?:ment)?|maintenance|change|release|cut-?over|migration|roll-?out|upgrade|service)[ -]window\b|^window\s*:|\bwartungsfenster\b`)
-	clockRange = regexp.MustCompile(`\b([01]?\d|2[0-3]):([0-5]\d)\s*(?:-|–|—|to|until|bis)\s*([01]?\d|2[0-4]):([0-5]\d)\b`)
-)
-
-// checkStages warns of stages that shrink, and of holds that together are
-// longer than the window the document names.
-func (d *document) checkStages() {
-	stages := d.out.Stages
-	if len(stages) == 0 {
-		return
-	}
-	var sum time.Duration
-	for i, s := range stages {
-		sum += s.Hold
-		if i > 0 && s.Ratio < stages[i-1].Ratio {
-			d.out.warn(s.Line, "the stage %s follows %s on line %d, a larger one", s.Name, stages[i-1].Name, stages[i-1].Line)
-		}
-	}
-	for i := range d.lines {
-		l := &d.lines[i]
-		if !l.has(hasWindow) || !windowWord.MatchString(l.text) {
-			continue
-		}
-		window := windowIn(l.text)
-		if window > 0 && sum > window {
-			d.out.warn(l.No, "the stages from line %d on hold for %s in all, longer than this window of %s", stages[0].Line, spell(sum), spell(window))
-		}
-	}
-}
-
-// spell writes a duration without its empty end: 3h, 1h30m.
-func spell(d time.Duration) string {
-	s := strings.TrimSuffix(d.String(), "m0s")
-	if s != d.String() {
-		s = strings.TrimSuffix(s+"m", "h0m")
-		if !strings.HasSuffix(s, "m") {
-			s += "h"
-		}
-	}
-	return s
-}
-
-// windowIn reads how long a window is: "2 hours", "22:00-00:30".
-func windowIn(text string) time.Duration {
-	m := clockRange.FindStringSubmatch(text)
-	if m == nil {
-		return parseDuration(text)
-	}
-	clock := func(h, m string) time.Duration {
-		d, _ := time.ParseDuration(h + "h" + m + "m") // digits only
-		return d
-	}
-	from, to := clock(m[1], m[2]), clock(m[3], m[4])
-	if to <= from {
-		to += 24 * time.Hour
-	}
-	return to - from
 }

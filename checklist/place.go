@@ -18,6 +18,7 @@ type place struct {
 	test        string // slug of the load test; empty outside of one
 	contingency bool
 	approving   bool // below a heading about signing
+	baseline    bool // right below a heading about the values of today
 	conditional bool // right below a heading about what to do when a value goes wrong
 
 	demanding *criterion.Place // the same place as the criterion reader knows it
@@ -217,6 +218,7 @@ func (p *placer) settle(next *place) {
 		next.contingency = next.contingency || h.contingency
 		next.approving = next.approving || h.approving
 		next.conditional = h.conditional
+		next.baseline = strings.Contains(h.slug, "baseline")
 	}
 	next.environment, next.test = p.scope()
 	p.here = next
