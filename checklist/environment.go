@@ -3,76 +3,7 @@ package checklist
 import (
 	"regexp"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
-
-// phrases are words to look for in a slug.
-type phrases struct {
-	opens    [256 / 32]uint32 // the first bytes of words, as bits
-	words    []string         // that stand at the beginning of a word
-	anywhere []string         // of scripts beyond ASCII that don't part words
-}
-
-// newPhrases takes whole words between "-". One without a closing "-" matches
-// words that begin so, one without an opening "-" matches anywhere.
-func newPhrases(list ...string) phrases {
-	var p phrases
-	for _, phrase := range list {
-		word, opens := strings.CutPrefix(phrase, "-")
-		if !opens {
-			p.anywhere = append(p.anywhere, phrase)
-			continue
-		}
-		p.words = append(p.words, word)
-		p.opens[word[0]/32] |= 1 << (word[0] % 32)
-	}
-	return p
-}
-
-// union is what matches wherever one of the phrases does.
-func union(list ...phrases) phrases {
-	var all phrases
-	for _, p := range list {
-		for i, bits := range p.opens {
-			all.opens[i] |= bits
-		}
-		all.words = append(all.words, p.words...)
-		all.anywhere = append(all.anywhere, p.anywhere...)
-	}
-	return all
-}
-
-// in says whether one of the phrases stands in a slug.
-func (p *phrases) in(slug string) bool { return standIn(p, slug) }
-
-// standIn says whether one of the phrases stands in a slug.
-func standIn[T string | []byte](p *phrases, slug T) bool {
-	opens := true // a word
-	for i := range len(slug) {
-		c := slug[i]
-		if opens && p.opens[c/32]&(1<<(c%32)) != 0 && beginsWith(p.words, slug[i:]) || c >= utf8.RuneSelf && beginsWith(p.anywhere, slug[i:]) {
-			return true
-		}
-		opens = c == '-'
-	}
-	return false
-}
-
-// beginsWith says whether a slug begins with one of the words, or is one without
-// the "-" behind it.
-func beginsWith[T string | []byte](words []string, slug T) bool {
-	for _, word := range words {
-		if slug[0] != word[0] {
-			continue
-		}
-		n := len(word)
-		if len(slug) >= n && string(slug[:n]) == word || word[n-1] == '-' && string(slug) == word[:n-1] {
-			return true
-		}
-	}
-	return false
-}
 
 var (
 	rollbackWords = newPhrases("-rollback", "-roll-back", "-rolled-back-", "-rolling-back-", "-backout", "-back-out")
@@ -93,7 +24,7 @@ var (
 
 // tellingWords are the words of all that a heading may be about: most are about
 // nothing of it.
-var tellingWords = union(rollbackWords, rollbackElsewhere, loadTests, preProduction, environmentWords())
+var tellingWords = union(rollbackWords, rollbackElsewhere, approving, conditionalHeading, loadTests, preProduction, environmentWords())
 
 // environments, in the order in which they are looked for in a heading.
 var environments = []struct {

@@ -46,11 +46,11 @@ func newHeading(level int, title string) heading {
 			h.slug = bounded(s, maxHeadingSlug)
 		}
 	}
-	h.approving = level > 1 && approving.in(h.slug)
-	h.conditional = level > 1 && standIn(&conditionalHeading, whole)
 	if !standIn(&tellingWords, whole) {
 		return h
 	}
+	h.approving = level > 1 && approving.in(h.slug)
+	h.conditional = level > 1 && standIn(&conditionalHeading, whole)
 	h.environment = environmentOf(string(whole))
 	h.loadTest = standIn(&loadTests, whole)
 	h.contingency = standIn(&rollbackWords, whole) && (level > 1 || !rollbackToo.MatchString(title)) || level > 1 && standIn(&rollbackElsewhere, whole)
