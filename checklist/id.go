@@ -295,7 +295,13 @@ func (d *document) baseID(l *line) string {
 	if group := l.place.groupSlug; group != "" {
 		id = append(append(id, group...), '/')
 	}
-	return string(appendTextSlug(id, l.name))
+	name := l.name
+	if l.place.approving {
+		if label, _, ok := roleLine(name); ok && role.in(label) {
+			name = label // whoever signs there
+		}
+	}
+	return string(appendTextSlug(id, name))
 }
 
 // titles keeps what people wrote distinct: of several alike the second is

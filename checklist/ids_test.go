@@ -132,3 +132,14 @@ func TestIDsAreBounded(t *testing.T) {
 		t.Errorf("%d ids", len(seen))
 	}
 }
+
+// TestIDsOutliveSignatures fills in who signs: below a heading about signing the
+// role is the name of the task.
+func TestIDsOutliveSignatures(t *testing.T) {
+	for _, name := range []string{"____", "Ann Onymous", "Ann Onymous, 2026-03-01"} {
+		got := tasksOf(t, "## Sign-off\n- [ ] Release Lead: "+name+"\n- [ ] Notes: done\n")
+		if got[0].ID != "sign-off/release-lead" {
+			t.Errorf("%q: %s", name, got[0].ID)
+		}
+	}
+}
