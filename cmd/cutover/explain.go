@@ -97,7 +97,11 @@ func explainToPeople(out io.Writer, l loaded, s settings) error {
 	if len(l.Stages) > 0 {
 		fmt.Fprintln(w, "\nTraffic stages")
 		for _, stage := range l.Stages {
-			fmt.Fprintf(w, "  %s:%d\t%s\thold %s\n", l.file, stage.Line, stage.Name, model.Duration(stage.Hold))
+			hold := "no hold"
+			if stage.Hold > 0 {
+				hold = "hold " + model.Duration(stage.Hold).String()
+			}
+			fmt.Fprintf(w, "  %s:%d\t%s\t%s\n", l.file, stage.Line, stage.Name, hold)
 		}
 	}
 	if len(judgements) > 0 {
@@ -136,7 +140,10 @@ func bucket(seconds float64) string { return time.Duration(seconds * float64(tim
 // for 5 min".
 func demand(c checklist.Criterion) string {
 	lead := "target"
-	if c.Role == criterion.Rollback {
+	switch {
+	case c.Advisory:
+		lead = "look closer if"
+	case c.Role == criterion.Rollback:
 		lead = "rollback if"
 	}
 	return lead + " " + c.Describe()
