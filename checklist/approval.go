@@ -109,17 +109,21 @@ func (d *document) approvalLine(l *line) {
 	if part, _ := signature(l.text); !ok || part != "" && part != partRole {
 		return
 	}
-	date := ""
+	var date, signed string
 	at := dateLabelIn(value)
 	if at != nil {
-		value, date = value[:at[0]], value[at[1]:]
+		date, signed = cutSignature(value[at[1]:])
+		value = value[:at[0]]
 	}
 	if !d.approves(l, label, value, at != nil) {
 		return
 	}
 	l.use = meta
-	name := filled(value)
-	d.approve(Approval{Line: l.No, Role: label, Name: name, Signature: name, Date: filled(date)})
+	a := Approval{Line: l.No, Role: label, Name: filled(value), Signature: filled(value), Date: filled(date)}
+	if signed != "" {
+		a.Signature = filled(signed)
+	}
+	d.approve(a)
 }
 
 // approves says whether a label with its value is a role with its signature:

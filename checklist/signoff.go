@@ -36,7 +36,8 @@ func (d *document) signOffs() {
 		name := value
 		var date string
 		if at := dateLabelIn(value); at != nil {
-			name, date = value[:at[0]], value[at[1]:]
+			name = value[:at[0]]
+			date, _ = cutSignature(value[at[1]:])
 		} else {
 			date = d.dateBeside(i)
 		}
@@ -73,6 +74,17 @@ func dateLabelIn(text string) []int {
 		return nil
 	}
 	return dateLabel.FindStringIndex(text)
+}
+
+// signatureLabel matches the label of a signature behind a date.
+var signatureLabel = regexp.MustCompile(`(?i)[\s,;|(/–-]*(?:\b(?:signature|unterschrift|firma|assinatura|imza)|подпись|签名|簽名|署名|서명)\s*[:：]\s*`)
+
+// cutSignature splits a date from the signature behind it.
+func cutSignature(date string) (day, signature string) {
+	if at := signatureLabel.FindStringIndex(date); at != nil {
+		return date[:at[0]], date[at[1]:]
+	}
+	return date, ""
 }
 
 func (l *line) isSignOff() bool {

@@ -137,7 +137,7 @@ func (d *document) row(l *line, columns []bool) {
 	if l.name == "" {
 		l.name = markdown.Plain(boxes[0].rest)
 	}
-	if d.rowChoice(l, boxes, at) {
+	if d.rowChoice(l, boxes, at) || len(boxes) == 1 && d.cellChoice(l, l.Cols.Plain()[at[0]]) {
 		return
 	}
 	l.box, l.mark = boxes[0].box, boxes[0].mark
@@ -153,6 +153,19 @@ var code = regexp.MustCompile(`^[A-Za-z]{0,4}[-. ]?\d+(?:\.\d+)*[a-z]?$`)
 
 func isCode(cell string) bool {
 	return len(cell) <= 12 && strings.ContainsAny(cell, digits) && code.MatchString(cell)
+}
+
+// cellChoice takes a row for a choice where one of its cells has boxes before
+// several answers: "☐ Go / ☐ No-go".
+func (d *document) cellChoice(l *line, cell string) bool {
+	c, ok := parseChoice(cell)
+	if !ok || len(c.Options) < 2 || !slices.ContainsFunc(c.Options, func(option string) bool { return answers.in(slug(option)) }) {
+		return false
+	}
+	c.Line, c.Section, c.Label = l.No, d.sectionTitle(l), l.name
+	l.use = option
+	d.out.Choices = append(d.out.Choices, c)
+	return true
 }
 
 // rowChoice takes a row for a choice where its boxes stand below answers.
