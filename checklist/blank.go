@@ -26,7 +26,7 @@ func (d *document) blanks() {
 	forms := d.forms()
 	for i := range d.lines {
 		l := &d.lines[i]
-		if l.use == meta && l.place.section >= 0 && l.Kind != markdown.Heading || l.use == option {
+		if l.use == meta && l.place.section >= 0 && l.Kind != markdown.Heading || l.use == option && l.Kind != markdown.Row {
 			continue
 		}
 		if l.has(hasBlank) && l.Kind == markdown.Row {
