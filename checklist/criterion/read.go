@@ -78,11 +78,11 @@ func (s *Scratch) ReadRow(p *Place, cells []string) Reading {
 		return Reading{}
 	}
 	r := s.begin(p)
-	cleaned := make([]string, len(cells))
-	for i, cell := range cells {
-		cleaned[i] = lexicon.Clean(cell)
+	s.cells = s.cells[:0]
+	for _, cell := range cells {
+		s.cells = append(s.cells, lexicon.Clean(cell))
 	}
-	r.readRow(cleaned)
+	r.readRow(s.cells)
 	return r.reading
 }
 

@@ -79,6 +79,7 @@ type row struct {
 // cell is a cell of the row being read.
 type cell struct {
 	text  string
+	tells bool // may hold something that bounds or helps to read a bound
 	read  bool // phrases have been found
 	found []phrase
 }
@@ -93,17 +94,17 @@ func (w *row) phrases(i int) []phrase {
 	return c.found
 }
 
-// speaks says whether a cell may hold something that bounds or helps to read a
+// mayTell says whether a cell may hold something that bounds or helps to read a
 // bound: a number, a place to fill in, a unit in parentheses.
-func (c *cell) speaks() bool {
-	return strings.IndexByte(c.text, '(') >= 0 || strings.IndexByte(c.text, '_') >= 0 || strings.Contains(c.text, "（") || counts(c.text)
+func mayTell(text string) bool {
+	return strings.IndexByte(text, '(') >= 0 || strings.IndexByte(text, '_') >= 0 || strings.Contains(text, "（") || counts(text)
 }
 
 func (r *reader) newRow(texts []string) *row {
 	w := &r.Scratch.row
 	*w = row{reader: r, cells: append(w.cells[:0], make([]cell, len(texts))...)}
 	for i, text := range texts {
-		w.cells[i].text = text
+		w.cells[i].text, w.cells[i].tells = text, mayTell(text)
 		if holdsComparison(text) {
 			w.compared++
 		}
@@ -116,7 +117,7 @@ func (r *reader) newRow(texts []string) *row {
 func (w *row) mayBound() bool {
 	columns := w.reader.place.table.columns(w.reader.Scratch)
 	for i := range w.cells {
-		if !w.cells[i].speaks() {
+		if !w.cells[i].tells {
 			continue
 		}
 		if i < len(columns) && (columns[i].skip != "" || columns[i].demand != nil) || mayBound(w.phrases(i)) {
@@ -154,7 +155,7 @@ func (r *reader) readRow(texts []string) {
 	about = r.detail(about)
 	r.moved = labelMovement(label)
 	for i := range w.cells {
-		if i != w.label && w.cells[i].speaks() {
+		if i != w.label && w.cells[i].tells {
 			r.cell(i, about)
 		}
 	}

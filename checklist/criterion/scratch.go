@@ -8,6 +8,7 @@ import "github.com/cutover-dev/cutover/checklist/internal/lexicon"
 type Scratch struct {
 	reader  reader // of the line
 	row     row    // if it is one
+	cells   []string
 	lexer   lexicon.Lexer
 	room    []phrase
 	amounts amounts
