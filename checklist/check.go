@@ -95,37 +95,28 @@ type bounds struct{ above, below *Criterion }
 // checkBounds warns of targets that exclude each other, and of targets that
 // allow what a rollback criterion forbids.
 func (d *document) checkBounds() {
-	all, rollbacks := map[measure]*bounds{}, map[measure]*bounds{}
-	var inLines []*bounds // in the order of the document
+	var targets, rollbacks measures
 	for i := range d.out.Criteria {
 		c := &d.out.Criteria[i]
 		switch {
 		case !c.Quantified():
 			continue
 		case c.Role == criterion.Rollback:
-			rollbacks[live(measureOf(c))] = rollbacks[live(measureOf(c))].with(c)
+			rollbacks.of(live(measureOf(c))).add(c)
 			continue
 		case d.isConditional(i), c.Signal == criterion.Other && c.Task == "":
 			continue // what only the words tell and nobody ticks is a rule as often as a target
 		}
-		m := measureOf(c)
-		b := all[m]
-		if b == nil {
-			inLines = append(inLines, nil)
-		}
-		all[m] = b.with(c)
-		if b == nil {
-			inLines[len(inLines)-1] = all[m]
-		}
+		targets.of(measureOf(c)).add(c)
 	}
-	for _, b := range inLines {
+	for _, b := range targets.inLines {
 		if b.above != nil && b.below != nil && b.above.Line != b.below.Line && b.above.Value >= b.below.Value {
 			later, earlier := inOrder(b.above, b.below)
 			d.out.warn(later.Line, "%q and %q on line %d exclude each other", later.Text, earlier.Text, earlier.Line)
 		}
 		for _, target := range []*Criterion{b.above, b.below} {
 			if target != nil {
-				d.checkRollback(target, rollbacks[live(measureOf(target))])
+				d.checkRollback(target, rollbacks.of(live(measureOf(target))))
 			}
 		}
 	}
@@ -134,9 +125,6 @@ func (d *document) checkBounds() {
 // checkRollback warns where a target allows what the rollback criteria of its
 // measure forbid: they bound the other way round, "> 1 %" demands at most 1 %.
 func (d *document) checkRollback(target *Criterion, b *bounds) {
-	if b == nil {
-		return
-	}
 	bound, allows := b.above, false
 	if upper(target.Comparison) {
 		allows = bound != nil && target.Value > bound.Value
@@ -158,17 +146,33 @@ func live(m measure) measure {
 	return m
 }
 
-// with adds a criterion to the bounds on its measure: of targets the tightest is
+// add adds a criterion to the bounds on its measure: of targets the tightest is
 // kept, of rollback criteria the first to be met.
-func (b *bounds) with(c *Criterion) *bounds {
-	if b == nil {
-		b = &bounds{}
-	}
+func (b *bounds) add(c *Criterion) {
 	tightest := c.Role == criterion.Target
 	if upper(c.Comparison) {
 		b.below = tighter(b.below, c, tightest)
 	} else {
 		b.above = tighter(b.above, c, !tightest)
+	}
+}
+
+// measures are the bounds on everything that is measured.
+type measures struct {
+	bounds  map[measure]*bounds
+	inLines []*bounds // in the order of the document
+}
+
+// of gives the bounds on a measure.
+func (all *measures) of(m measure) *bounds {
+	b := all.bounds[m]
+	if b == nil {
+		if all.bounds == nil {
+			all.bounds = make(map[measure]*bounds)
+		}
+		b = &bounds{}
+		all.bounds[m] = b
+		all.inLines = append(all.inLines, b)
 	}
 	return b
 }

@@ -138,8 +138,9 @@ func foldUneven(with *memory, line string, text []byte) folded {
 			at = append(at, int32(from+i))
 		}
 	}
-	with.at = append(at, int32(len(line)))
-	return folded{with.keep(text), line, with.at}
+	at = append(at, int32(len(line)))
+	with.at = at
+	return folded{with.keep(text), line, at}
 }
 
 // usualLine is how long hardly a line is, in bytes.
