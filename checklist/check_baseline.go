@@ -68,11 +68,12 @@ func (d *document) checkBaselines() {
 // the criterion parser understands; empty for a line that names none.
 func (d *document) baselineText(l *line) string {
 	if l.Kind == markdown.Row {
-		for c, name := range d.head(l).slugs {
-			if c > 0 && c < len(l.Cols.Cells) && baselineColumn.in(name) {
-				if value := l.Cols.Plain()[c]; strings.ContainsAny(value, digits) && !strings.ContainsAny(value, "<>≤≥") {
-					return l.name + " < " + value
-				}
+		for _, c := range d.head(l).baselines {
+			if c >= len(l.Cols.Cells) {
+				break
+			}
+			if value := l.Cols.Plain()[c]; strings.ContainsAny(value, digits) && !strings.ContainsAny(value, "<>≤≥") {
+				return l.name + " < " + value
 			}
 		}
 		return ""

@@ -44,7 +44,7 @@ func standIn[T string | []byte](p *phrases, slug T) bool {
 	opens := true // a word
 	for i := range len(slug) {
 		c := slug[i]
-		if opens && beginsWith(&p.words, slug[i:]) || c >= utf8.RuneSelf && beginsWith(&p.anywhere, slug[i:]) {
+		if opens && beginsWith(&p.words, slug[i:]) || c > utf8.RuneSelf && utf8.RuneStart(c) && beginsWith(&p.anywhere, slug[i:]) {
 			return true
 		}
 		opens = c == '-'
@@ -57,6 +57,9 @@ func standIn[T string | []byte](p *phrases, slug T) bool {
 func beginsWith[T string | []byte](list *wordList, slug T) bool {
 	for _, word := range list.opening(slug[0]) {
 		n := len(word)
+		if n > 1 && len(slug) > 1 && slug[1] != word[1] {
+			continue // as most are
+		}
 		if len(slug) >= n && string(slug[:n]) == word || word[n-1] == '-' && string(slug) == word[:n-1] {
 			return true
 		}

@@ -24,8 +24,9 @@ var answers = newPhrases("-yes-", "-no-", "-go-", "-no-go-", "-pass-", "-fail-",
 type head struct {
 	titles              []string // as text
 	slugs               []string
-	signing, signsKnown bool // whether a column's name is about signing
-	role                int  // the column that names who signs; the first where none says so
+	signing, signsKnown bool  // whether a column's name is about signing
+	role                int   // the column that names who signs; the first where none says so
+	baselines           []int // the columns of baselines
 
 	place *criterion.Place // of the rows, as the criterion reader knows it; nil until one asks
 }
@@ -39,6 +40,9 @@ func (d *document) head(l *line) *head {
 	h.slugs = make([]string, len(h.titles))
 	for i, title := range h.titles {
 		h.slugs[i] = slug(title)
+		if i > 0 && baselineColumn.in(h.slugs[i]) {
+			h.baselines = append(h.baselines, i)
+		}
 	}
 	if d.heads == nil {
 		d.heads = map[int]*head{}
@@ -118,17 +122,25 @@ func (d *document) tableChoice(rows []line) {
 func (d *document) row(l *line, columns []bool) {
 	var boxes []marked
 	var at []int
-	coded := -1 // the cell that the name is from
+	coded := -1    // the cell that the name is from, if it only numbers the row
+	named := false // by more than a number
 	for c, cell := range l.Cols.Cells {
 		m := cutBox(cell, true)
-		if m.box != noBox && columns[c] {
+		boxed := m.box != noBox && columns[c]
+		if boxed {
 			boxes, at = append(boxes, m), append(at, c)
 			cell = m.rest
 		}
-		if (l.name == "" || isCode(l.name)) && strings.ContainsFunc(cell, unicode.IsLetter) && (m.box == noBox || c == 0) {
-			if name := markdown.Plain(cell); l.name == "" || c == coded+1 && !isCode(name) {
-				l.name, coded = name, c
-			}
+		if named || !strings.ContainsFunc(cell, unicode.IsLetter) || m.box != noBox && c > 0 {
+			continue
+		}
+		name := l.Cols.Plain()[c]
+		if boxed {
+			name = markdown.Plain(cell)
+		}
+		numbers := isCode(name)
+		if l.name == "" || c == coded+1 && !numbers {
+			l.name, coded, named = name, c, name != "" && !numbers
 		}
 	}
 	if len(boxes) == 0 {

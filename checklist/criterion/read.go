@@ -1,7 +1,6 @@
 package criterion
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +57,7 @@ func (s *Scratch) Read(p *Place, line string) Reading {
 	text := lexicon.Clean(line)
 	switch cells := splitRow(text); {
 	case cells != nil:
-		r.readRow(cells)
+		r.readRow(r.newRow(cells))
 	case len(text) > 0 && text[0] == '#':
 		r.leave(line, "a heading demands nothing")
 	case isExpression(line):
@@ -74,15 +73,14 @@ func (s *Scratch) Read(p *Place, line string) Reading {
 
 // ReadRow reads a table row as [Place.ReadRow] does.
 func (s *Scratch) ReadRow(p *Place, cells []string) Reading {
-	if !slices.ContainsFunc(cells, counts) {
-		return Reading{}
-	}
 	r := s.begin(p)
 	s.cells = s.cells[:0]
 	for _, cell := range cells {
 		s.cells = append(s.cells, lexicon.Clean(cell))
 	}
-	r.readRow(s.cells)
+	if w := r.newRow(s.cells); w.counts {
+		r.readRow(w)
+	}
 	return r.reading
 }
 

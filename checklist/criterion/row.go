@@ -70,8 +70,9 @@ func (s *Scratch) column(name string) column {
 type row struct {
 	reader   *reader
 	cells    []cell
-	label    int // the cell that names the row; -1 for none
-	compared int // how many cells compare
+	counts   bool // a cell holds a number
+	label    int  // the cell that names the row; -1 for none
+	compared int  // how many cells compare
 
 	rollsBack, asked bool // whether a cell orders a rollback, found out when first asked
 }
@@ -94,17 +95,19 @@ func (w *row) phrases(i int) []phrase {
 	return c.found
 }
 
-// mayTell says whether a cell may hold something that bounds or helps to read a
-// bound: a number, a place to fill in, a unit in parentheses.
+// mayTell says whether a cell without a number may hold something that bounds or
+// helps to read a bound: a place to fill in, a unit in parentheses.
 func mayTell(text string) bool {
-	return strings.IndexByte(text, '(') >= 0 || strings.IndexByte(text, '_') >= 0 || strings.Contains(text, "（") || counts(text)
+	return strings.IndexByte(text, '(') >= 0 || strings.IndexByte(text, '_') >= 0 || strings.Contains(text, "（")
 }
 
 func (r *reader) newRow(texts []string) *row {
 	w := &r.Scratch.row
 	*w = row{reader: r, cells: append(w.cells[:0], make([]cell, len(texts))...)}
 	for i, text := range texts {
-		w.cells[i].text, w.cells[i].tells = text, mayTell(text)
+		counted := counts(text)
+		w.counts = w.counts || counted
+		w.cells[i].text, w.cells[i].tells = text, counted || mayTell(text)
 		if holdsComparison(text) {
 			w.compared++
 		}
@@ -134,8 +137,7 @@ func holdsComparison(text string) bool {
 }
 
 // readRow reads a table row: every compared cell is a bound on the row's label.
-func (r *reader) readRow(texts []string) {
-	w := r.newRow(texts)
+func (r *reader) readRow(w *row) {
 	if !w.mayBound() {
 		return
 	}
