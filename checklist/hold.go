@@ -2,6 +2,7 @@ package checklist
 
 import (
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -14,17 +15,30 @@ var (
 	)
 	// lasting are weaker words: they count where nothing better is said.
 	lasting = newWording("for", "verif*", "stay", "run", "min", "minimum", "at least")
-	// deadline matches a duration that limits how long something may take.
-	deadline = regexp.MustCompile(`(?i)\b(?:within|under|less than|in|every|after|before)\s+[~<]?\d|<\s?\d`)
-	perStage = regexp.MustCompile(`(?i)\b(?:per|each|every|between|after each)\s+(?:\w+\s+)?(?:stages?|steps?|waves?|phases?|increments?|ramps?|levels?)\b`)
+	// deadlines matches a duration that limits how long something may take, and
+	// begins with a word of limits or a sign.
+	deadlines = regexp.MustCompile(`(?i)\b(?:within|under|less than|in|every|after|before)\s+[~<]?\d|<\s?\d`)
+	limits    = newWording("within", "under", "less than", "in", "every", "after", "before")
+	// perStages matches what says that a duration is each stage's, and begins with a
+	// word of shares.
+	perStages = regexp.MustCompile(`(?i)\b(?:per|each|every|between|after each)\s+(?:\w+\s+)?(?:stages?|steps?|waves?|phases?|increments?|ramps?|levels?)\b`)
+	shares    = newWording("per", "each", "every", "between", "after each")
 )
+
+// hasDeadline says whether a duration in a text limits how long something may take.
+func hasDeadline(text string) bool {
+	return (strings.IndexByte(text, '<') >= 0 || limits.in(text)) && deadlines.MatchString(text)
+}
+
+// isPerStage says whether a duration in a text is each stage's.
+func isPerStage(text string) bool { return shares.in(text) && perStages.MatchString(text) }
 
 // stageLineHold reads the hold from the line of a stage itself, where any
 // duration is one unless it limits the shifting and no word says that people
 // watch.
 func stageLineHold(text string) time.Duration {
 	h := parseDuration(text)
-	if h > 0 && !watching.in(text) && deadline.MatchString(text) {
+	if h > 0 && !watching.in(text) && hasDeadline(text) {
 		return 0
 	}
 	return h
@@ -63,7 +77,7 @@ func (d *document) holdOf(i int, words *wording) time.Duration {
 		return 0
 	}
 	h := parseDuration(l.text)
-	if h > 0 && words == &lasting && deadline.MatchString(l.text) {
+	if h > 0 && words == &lasting && hasDeadline(l.text) {
 		return 0
 	}
 	l.holds = l.holds || h > 0

@@ -219,11 +219,11 @@ func (d *document) chainStages(i int) []Stage {
 		return nil
 	}
 	hold := time.Duration(0)
-	if perStage.MatchString(text) {
+	if isPerStage(text) {
 		hold = parseDuration(text)
 	}
 	for j := i + 1; hold == 0 && j < len(d.lines) && j <= i+5 && d.lines[j].place == d.lines[i].place; j++ {
-		if perStage.MatchString(d.lines[j].text) {
+		if isPerStage(d.lines[j].text) {
 			hold = parseDuration(d.lines[j].text)
 		}
 	}

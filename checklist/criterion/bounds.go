@@ -20,7 +20,7 @@ type bound struct {
 // bounds finds the bounds of a clause, in the order of the text.
 func bounds(ph []phrase) []bound {
 	taken := make([]bool, len(ph))
-	var found []bound
+	found := make([]bound, 0, 2) // hardly a clause has more
 	for i := range ph {
 		if !isCompare(ph[i]) || taken[i] {
 			continue
