@@ -116,7 +116,7 @@ func (d *document) checkBounds() {
 		}
 		for _, target := range []*Criterion{b.above, b.below} {
 			if target != nil {
-				d.checkRollback(target, rollbacks.of(live(measureOf(target))))
+				d.checkRollback(target, rollbacks.bounds[live(measureOf(target))])
 			}
 		}
 	}
@@ -125,6 +125,9 @@ func (d *document) checkBounds() {
 // checkRollback warns where a target allows what the rollback criteria of its
 // measure forbid: they bound the other way round, "> 1 %" demands at most 1 %.
 func (d *document) checkRollback(target *Criterion, b *bounds) {
+	if b == nil {
+		return
+	}
 	bound, allows := b.above, false
 	if upper(target.Comparison) {
 		allows = bound != nil && target.Value > bound.Value

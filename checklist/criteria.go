@@ -13,7 +13,7 @@ func (d *document) criteria() {
 		l    *line
 		list []criterion.Criterion
 	}
-	var all []found
+	all := make([]found, 0, 16)
 	var ids []string // of the lines without a task
 	count := 0
 	understood := d.understood()

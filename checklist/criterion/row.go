@@ -29,23 +29,26 @@ func splitRow(line string) []string {
 
 // column is what a table's header says of its cells.
 type column struct {
-	demand  *phrase // a word that makes its plain numbers bounds: "Target", "Max"; nil for none
-	skip    string  // why its cells are not read: "Actual"
-	stance  stance
-	holds   bool // its times say how long a bound must last
-	phrases []phrase
+	demand *phrase // a word that makes its plain numbers bounds: "Target", "Max"; nil for none
+	skip   string  // why its cells are not read: "Actual"
+	stance stance
+	holds  bool     // its times say how long a bound must last
+	about  *subject // nil unless its name is a signal
 }
 
 // column reads a column name.
 func (s *Scratch) column(name string) column {
 	var col column
-	ph := s.lasting(lexicon.Clean(name))
-	col.phrases = ph
+	ph := s.phrases(lexicon.Clean(name))
+	if about := subjectOf(ph); about.known && !about.weak {
+		col.about = &about
+	}
 	for i, p := range ph {
 		switch p.class {
 		case demand, ceiling, floor, warning:
 			if col.demand == nil {
-				col.demand = &ph[i]
+				word := ph[i]
+				col.demand = &word
 			}
 		case measured, baseline:
 			col.skip = "a column of measurements"
@@ -220,10 +223,8 @@ func (r *reader) cell(i int, about *subject) {
 		return
 	}
 	r.column, r.inCell = col, true
-	if !about.known {
-		if own := subjectOf(col.phrases); own.known && !own.weak {
-			about = &own
-		}
+	if !about.known && col.about != nil {
+		about = col.about
 	}
 	r.text(r.row.phrases(i), about)
 	r.column, r.inCell = column{}, false

@@ -30,12 +30,6 @@ func (s *Scratch) phrases(text string) []phrase {
 	return phrasesIn(s.space(len(tokens)), &s.amounts, text, tokens)
 }
 
-// lasting gives the phrases of a text that outlasts the line.
-func (s *Scratch) lasting(text string) []phrase {
-	tokens := s.lex(text)
-	return phrasesIn(make([]phrase, 0, len(tokens)), new(amounts), text, tokens)
-}
-
 // space is room for n phrases.
 func (s *Scratch) space(n int) []phrase {
 	const usual = 128 // of a line
