@@ -23,13 +23,19 @@ var answers = newPhrases("-yes-", "-no-", "-go-", "-no-go-", "-pass-", "-fail-",
 // head is a table's header, read once for all of its rows.
 type head struct {
 	titles              []string // as text
-	slugs               []string
-	signing, signsKnown bool  // whether a column's name is about signing
-	role                int   // the column that names who signs; the first where none says so
-	baselines           []int // the columns of baselines
+	slugs               []string // of those that say what a column is about; the others are empty
+	signing, signsKnown bool     // whether a column's name is about signing
+	role                int      // the column that names who signs; the first where none says so
+	baselines           []int    // the columns of baselines
 
 	place *criterion.Place // of the rows, as the criterion reader knows it; nil until one asks
 }
+
+// columnWords are the words of all that a column may be about, which most aren't.
+var columnWords = union(
+	statusColumn, answers, selecting, shareColumn, holdColumn, baselineColumn, targetColumn, conditionalHeading,
+	signatureColumn, nameColumn, dateColumn, roleColumn,
+)
 
 // head gives the header of the table that a row is in.
 func (d *document) head(l *line) *head {
@@ -39,7 +45,10 @@ func (d *document) head(l *line) *head {
 	h := &head{titles: markdown.PlainAll(l.Cols.Header)}
 	h.slugs = make([]string, len(h.titles))
 	for i, title := range h.titles {
-		h.slugs[i] = slug(title)
+		var room [2 * maxTextSlug]byte
+		if name := appendSlug(room[:0], title); standIn(&columnWords, name) {
+			h.slugs[i] = string(name)
+		}
 		if i > 0 && baselineColumn.in(h.slugs[i]) {
 			h.baselines = append(h.baselines, i)
 		}

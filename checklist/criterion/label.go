@@ -59,18 +59,27 @@ func (w *row) firstCompared() *amount {
 	return nil
 }
 
+// quantilesIn gives the quantiles that phrases name.
+func quantilesIn(ph []phrase) []string {
+	var found []string
+	for _, p := range ph {
+		if isQuantile(p) {
+			found = append(found, p.value)
+		}
+	}
+	return found
+}
+
 // subjectOf gives the subject that a label or a heading names. The signal before a
 // parenthesis is its head; a strong one goes before a weak one.
 func subjectOf(ph []phrase) subject {
 	best := -1
-	var quantiles []string
+	quantiles := quantilesIn(ph)
 	inside := false
 	for i, p := range ph {
 		switch {
 		case p.class == openParen:
 			inside = true
-		case isQuantile(p):
-			quantiles = append(quantiles, p.value)
 		case p.class != signal:
 		case best < 0 || ph[best].weak || !inside && !p.weak:
 			best = i

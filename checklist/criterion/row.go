@@ -191,7 +191,7 @@ func (r *reader) detail(about *subject) *subject {
 		if slices.ContainsFunc(ph, func(p phrase) bool { return p.class == quantity || isCompare(p) }) {
 			break
 		}
-		if found := subjectOf(ph).quantiles; len(found) > 0 && len(about.quantiles) == 0 {
+		if found := quantilesIn(ph); len(found) > 0 && len(about.quantiles) == 0 {
 			detailed := *about
 			detailed.quantiles = found
 			about = &detailed
@@ -251,7 +251,7 @@ func (r *reader) holds(ph []phrase, col column) bool {
 
 // orders says whether a cell orders a rollback, and nothing else.
 func (w *row) orders(cell int) bool {
-	if !backs().MayOccur(w.cells[cell].text) {
+	if !w.cells[cell].read && !backs().MayOccur(w.cells[cell].text) {
 		return false
 	}
 	orders := false
