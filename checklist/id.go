@@ -33,7 +33,13 @@ func appendSlug(out []byte, text string) []byte {
 	var before rune
 	for i, r := range text {
 		switch {
-		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || isSmall(r):
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+			out = append(out, byte(r))
+		case 'A' <= r && r <= 'Z':
+			out = append(out, byte(r)|0x20)
+		case r == ' ':
+			out = parted(out)
+		case isSmall(r):
 			out = utf8.AppendRune(out, r)
 		case r == '%':
 			if !unicode.IsDigit(before) {

@@ -82,11 +82,16 @@ func read(text string) *blocks {
 // them, outside of fenced code. Many a plan is code for the most part.
 func estimate(text string) int {
 	n, fenced := 0, false
-	for line := range strings.Lines(text) {
+	for text != "" {
+		line, rest, _ := strings.Cut(text, "\n")
+		text = rest
+		for line != "" && line[0] == ' ' {
+			line = line[1:]
+		}
 		switch {
-		case strings.HasPrefix(strings.TrimLeft(line, " "), "```"):
+		case strings.HasPrefix(line, "```"):
 			fenced = !fenced
-		case !fenced && line != "\n":
+		case !fenced && line != "":
 			n++
 		}
 	}
