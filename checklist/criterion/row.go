@@ -101,7 +101,20 @@ func (w *row) phrases(i int) []phrase {
 // mayTell says whether a cell without a number may hold something that bounds or
 // helps to read a bound: a place to fill in, a unit in parentheses.
 func mayTell(text string) bool {
-	return strings.IndexByte(text, '(') >= 0 || strings.IndexByte(text, '_') >= 0 || strings.Contains(text, "（")
+	if strings.Contains(text, "__") || strings.Contains(text, "（") {
+		return true
+	}
+	const longest = 40 // that a unit is
+	for {
+		_, behind, ok := strings.Cut(text, "(")
+		if !ok {
+			return false
+		}
+		if strings.IndexByte(behind[:min(len(behind), longest)], ')') > 0 {
+			return true
+		}
+		text = behind
+	}
 }
 
 func (r *reader) newRow(texts []string) *row {
