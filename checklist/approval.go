@@ -160,24 +160,10 @@ func (d *document) enclosingItem(l *line) bool {
 	return l.Parent >= 0 && d.lines[l.Parent].box != noBox
 }
 
-// signs says whether a table may have a column to sign in.
-func (h *head) signs() bool {
-	if !h.signsKnown {
-		h.signsKnown = true
-		for c, name := range h.slugs {
-			if h.role == 0 && roleColumn.in(name) {
-				h.role = c
-			}
-			h.signing = h.signing || signatureColumn.in(name) || nameColumn.in(name) || dateColumn.in(name)
-		}
-	}
-	return h.signing
-}
-
 // approvalRow reads a row of a table of roles with a column to sign in.
 func (d *document) approvalRow(l *line) {
 	h := d.head(l)
-	if !h.signs() {
+	if !h.signing {
 		return
 	}
 	a := Approval{Line: l.No}
@@ -194,11 +180,12 @@ func (d *document) approvalRow(l *line) {
 			a.Date, dated = filled(cell), true
 		}
 	}
+	roles := l.place.approving && roleColumn.in(h.slugs[h.role])
 	switch {
 	case a.Role == "":
 		return
-	case signed && (named || dated || l.place.approving && roleColumn.in(h.slugs[h.role])):
-	case named && dated && l.place.approving && roleColumn.in(h.slugs[h.role]):
+	case signed && (named || dated || roles):
+	case named && dated && roles:
 		a.Signature = a.Name // the name is all there is to sign with
 	default:
 		return

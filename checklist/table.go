@@ -22,11 +22,11 @@ var answers = newPhrases("-yes-", "-no-", "-go-", "-no-go-", "-pass-", "-fail-",
 
 // head is a table's header, read once for all of its rows.
 type head struct {
-	titles              []string // as text
-	slugs               []string // of those that say what a column is about; the others are empty
-	signing, signsKnown bool     // whether a column's name is about signing
-	role                int      // the column that names who signs; the first where none says so
-	baselines           []int    // the columns of baselines
+	titles    []string // as text
+	slugs     []string // of those that say what a column is about; the others are empty
+	signing   bool     // whether a column's name is about signing
+	role      int      // the column that names who signs; the first where none says so
+	baselines []int    // the columns of baselines
 
 	place *criterion.Place // of the rows, as the criterion reader knows it; nil until one asks
 }
@@ -46,10 +46,17 @@ func (d *document) head(l *line) *head {
 	h.slugs = make([]string, len(h.titles))
 	for i, title := range h.titles {
 		var room [2 * maxTextSlug]byte
-		if name := appendSlug(room[:0], title); standIn(&columnWords, name) {
-			h.slugs[i] = string(name)
+		slug := appendSlug(room[:0], title)
+		if !standIn(&columnWords, slug) {
+			continue
 		}
-		if i > 0 && baselineColumn.in(h.slugs[i]) {
+		name := string(slug)
+		h.slugs[i] = name
+		if h.role == 0 && roleColumn.in(name) {
+			h.role = i
+		}
+		h.signing = h.signing || signatureColumn.in(name) || nameColumn.in(name) || dateColumn.in(name)
+		if i > 0 && baselineColumn.in(name) {
 			h.baselines = append(h.baselines, i)
 		}
 	}
