@@ -19,15 +19,16 @@ func counts(text string) bool {
 			return true
 		}
 	}
-	return numerals().OccursIn(text)
+	return numerals().MayOccur(text)
 }
 
 // numerals are the words that tell numbers in words, "five", the "hundred" of "a
 // hundred", and the digits of another width.
-var numerals = sync.OnceValue(func() *lexicon.Set {
-	known := words().Longest(func(m *meaning) bool { return m.class == numeral })
-	for digit := '０'; digit <= '９'; digit++ {
-		known = append(known, string(digit-'０'+'0'))
+var numerals = sync.OnceValue(func() *lexicon.Lexicon[meaning] {
+	l := lexicon.New[meaning]()
+	l.Add("0,1,2,3,4,5,6,7,8,9", only(numeral))
+	for _, word := range words().Longest(func(m *meaning) bool { return m.class == numeral }) {
+		l.Add(word, only(numeral))
 	}
-	return lexicon.NewSet(known)
+	return l
 })

@@ -159,7 +159,7 @@ func (l *Lexicon[M]) Match(tokens []Token) (*M, int) {
 }
 
 // MayOccur says whether a phrase may occur in a text; false is certain. Phrases
-// must open with words, not with digits or single letters.
+// must open with words, not with digits.
 func (l *Lexicon[M]) MayOccur(text string) bool {
 	for in := (words{text: text}); in.next(); {
 		if l.opensWith(in.word()) {
@@ -171,7 +171,7 @@ func (l *Lexicon[M]) MayOccur(text string) bool {
 
 // opensWith says whether a phrase may open with a word.
 func (l *Lexicon[M]) opensWith(word []byte) bool {
-	if len(word) < minStem || !mayOpen(&l.opens, word) {
+	if !mayOpen(&l.opens, word) {
 		return false
 	}
 	if l.words[string(word)] != nil {

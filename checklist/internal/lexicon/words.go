@@ -5,33 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// Set is a set of words.
-type Set struct {
-	words map[string]bool
-	opens openings
-}
-
-// NewSet makes a set of words, which are folded as tokens are.
-func NewSet(words []string) *Set {
-	s := &Set{words: make(map[string]bool, len(words))}
-	for _, word := range words {
-		s.words[word] = true
-		s.opens.add(word, false)
-	}
-	return s
-}
-
-// OccursIn says whether one of the words stands in a text, in any case and with any
-// accents. Letters beside digits are words of their own.
-func (s *Set) OccursIn(text string) bool {
-	for in := (words{text: text}); in.next(); {
-		if mayOpen(&s.opens, in.word()) && s.words[string(in.word())] {
-			return true
-		}
-	}
-	return false
-}
-
 // words reads the words of a text, folded: its runs of letters, and each rune of an
 // unspaced script and each digit of another width by itselw.
 type words struct {
