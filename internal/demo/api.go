@@ -97,10 +97,8 @@ func (s *Service) getOpenAPI(w http.ResponseWriter, _ *http.Request) {
 func (s *Service) work(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		latency, fails := s.condition.next()
-		timer := time.NewTimer(latency)
-		defer timer.Stop()
 		select {
-		case <-timer.C:
+		case <-time.After(latency):
 		case <-r.Context().Done():
 			return // nobody waits for it any more
 		}

@@ -80,11 +80,9 @@ func (c *Client) persist(ctx context.Context, r request) (answer, error) {
 			return a, err
 		}
 		c.o.Logger.Warn("Grafana is asked again", "what", r.doing, "status", a.status, "error", err, "in", pause)
-		timer := time.NewTimer(pause)
 		select {
-		case <-timer.C:
+		case <-time.After(pause):
 		case <-ctx.Done():
-			timer.Stop()
 			return a, ctx.Err()
 		}
 	}

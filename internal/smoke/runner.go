@@ -232,14 +232,7 @@ func (e *entry) offset(shift float64) time.Duration {
 // repeat runs e at once and then at offset in every interval.
 func (r *Runner) repeat(ctx context.Context, e *entry, offset time.Duration) {
 	start := time.Now()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
 	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		}
 		select {
 		case <-e.idle:
 			if _, ok := r.run(ctx, e); !ok {
@@ -247,7 +240,9 @@ func (r *Runner) repeat(ctx context.Context, e *entry, offset time.Duration) {
 			}
 		default: // still running: it was given up, or somebody asked for it
 		}
-		timer.Reset(untilMoment(time.Since(start), offset, e.Interval))
+		if !pause(ctx, untilMoment(time.Since(start), offset, e.Interval)) {
+			return
+		}
 	}
 }
 

@@ -66,14 +66,12 @@ func (r *Runner) RunSelected(ctx context.Context, s Selection) []Result {
 // once runs e as soon as it is not running.
 func (r *Runner) once(ctx context.Context, e *entry) (Result, bool) {
 	start := time.Now()
-	timer := time.NewTimer(e.longest())
-	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return Result{}, false
 	case <-e.idle:
 		return r.run(ctx, e)
-	case <-timer.C:
+	case <-time.After(e.longest()):
 		return r.record(e, Result{
 			Reason: "an earlier run of the test still hangs", Start: start, Duration: time.Since(start),
 		}), true
@@ -115,12 +113,10 @@ func (r *Runner) run(ctx context.Context, e *entry) (Result, bool) {
 
 // pause waits; it says false when ctx ended first.
 func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return false
-	case <-timer.C:
+	case <-time.After(d):
 		return true
 	}
 }
@@ -168,12 +164,10 @@ func await(ctx context.Context, found <-chan Outcome) (o Outcome, returned bool)
 		return o, true
 	case <-ctx.Done():
 	}
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
 	select {
 	case o = <-found:
 		return o, true
-	case <-timer.C:
+	case <-time.After(grace):
 		return Outcome{}, false
 	}
 }

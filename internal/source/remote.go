@@ -141,12 +141,10 @@ func (s *Source) follow(ctx context.Context, looked chan<- struct{}) (wait func(
 	for _, r := range s.remotes {
 		all.Go(func() {
 			for {
-				timer := time.NewTimer(r.wait())
 				select {
 				case <-ctx.Done():
-					timer.Stop()
 					return
-				case <-timer.C:
+				case <-time.After(r.wait()):
 				}
 				r.fetch(ctx)
 				select {
