@@ -104,7 +104,7 @@ func (d *document) checkBounds() {
 		case c.Role == criterion.Rollback:
 			rollbacks.of(live(measureOf(c))).add(c)
 			continue
-		case d.isConditional(i), c.Signal == criterion.Other && c.Task == "":
+		case c.Signal == criterion.Other && c.Task == "", d.isConditional(i):
 			continue // what only the words tell and nobody ticks is a rule as often as a target
 		}
 		targets.of(measureOf(c)).add(c)

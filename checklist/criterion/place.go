@@ -17,25 +17,31 @@ type Place struct {
 	table *table // nil outside of one
 }
 
-// table is a table's header.
+// table is a table's header. Its names are read when a cell below them is: most
+// columns hold no bounds.
 type table struct {
-	header []string
-	once   sync.Once
-	found  []column
+	header  []string
+	columns []titled
 }
 
-// columns are the columns in their order; none outside of a table.
-func (t *table) columns(s *Scratch) []column {
-	if t == nil {
-		return nil
+// titled is what a column's name says, once it has been read.
+type titled struct {
+	once  sync.Once
+	found column
+}
+
+// untitled is a column of which nothing is said.
+var untitled column
+
+// column is what the header says of the cells of column i: nothing outside of a table
+// and beyond its header.
+func (t *table) column(s *Scratch, i int) *column {
+	if t == nil || i >= len(t.header) {
+		return &untitled
 	}
-	t.once.Do(func() {
-		t.found = make([]column, len(t.header))
-		for i, name := range t.header {
-			t.found[i] = s.column(name)
-		}
-	})
-	return t.found
+	c := &t.columns[i]
+	c.once.Do(func() { c.found = s.column(t.header[i]) })
+	return &c.found
 }
 
 // standing is a heading or list item with those above it.
@@ -71,7 +77,7 @@ func (p *Place) Under(heading string) *Place {
 
 // Table is the place of the rows of a table with the column names given.
 func (p *Place) Table(header []string) *Place {
-	return &Place{standing: p.standing, table: &table{header: header}}
+	return &Place{standing: p.standing, table: &table{header, make([]titled, len(header))}}
 }
 
 // stance is what the headings say of the lines under them.

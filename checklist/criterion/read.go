@@ -93,9 +93,8 @@ type reader struct {
 	blank   bool          // the line holds a place to fill in
 	held    time.Duration // a span that bounds nothing: "for 2+ minutes"
 	said    stance        // what the text being read says itself
-	column  column        // the column being read
+	column  *column       // of the cell beside the row's label that is being read; nil outside of one
 	row     *row          // nil outside of one
-	inCell  bool          // a cell beside the row's label is being read
 	headed  bool          // the row's label holds a criterion itself
 	moved   movement      // what the row's label says of the way its numbers move
 }
@@ -109,11 +108,13 @@ func (r *reader) leave(text, why string) {
 // what the place is about. It gives the subject of the last bound.
 func (r *reader) text(ph []phrase, under *subject) *subject {
 	r.said = saidIn(ph)
-	if r.column.stance != neutral {
-		r.said = r.column.stance
-	}
-	if r.column.demand != nil {
-		ph = append(append(r.space(1+len(ph)), *r.column.demand), ph...)
+	if col := r.column; col != nil {
+		if col.stance != neutral {
+			r.said = col.stance
+		}
+		if col.demand != nil {
+			ph = append(append(r.space(1+len(ph)), *col.demand), ph...)
+		}
 	}
 	for len(ph) > 0 {
 		end := 0
@@ -148,7 +149,7 @@ func (r *reader) clause(ph []phrase, under *subject) *subject {
 		return under
 	}
 	ph = r.settleSpans(ph)
-	c := &clause{phrases: ph, bounds: bounds(ph), hint: r.hint, inCell: r.inCell}
+	c := &clause{phrases: ph, bounds: bounds(ph), hint: r.hint, inCell: r.column != nil}
 	if len(c.bounds) > 0 {
 		c.phrases = append(r.space(len(ph)), ph...) // whose amounts the bounds may complete
 		if under == nil {

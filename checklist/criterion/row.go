@@ -134,12 +134,11 @@ func (r *reader) newRow(texts []string) *row {
 // mayBound is the cheap question that spares most rows the rest: whether a cell
 // holds what may be a bound or looks like one.
 func (w *row) mayBound() bool {
-	columns := w.reader.place.table.columns(w.reader.Scratch)
 	for i := range w.cells {
 		if !w.cells[i].tells {
 			continue
 		}
-		if i < len(columns) && (columns[i].skip != "" || columns[i].demand != nil) || mayBound(w.phrases(i)) {
+		if col := w.reader.place.table.column(w.reader.Scratch, i); col.skip != "" || col.demand != nil || mayBound(w.phrases(i)) {
 			return true
 		}
 	}
@@ -222,10 +221,7 @@ func (r *reader) detail(about *subject) *subject {
 
 func (r *reader) cell(i int, about *subject) {
 	text := r.row.cells[i].text
-	var col column
-	if columns := r.place.table.columns(r.Scratch); i < len(columns) {
-		col = columns[i]
-	}
+	col := r.place.table.column(r.Scratch, i)
 	switch {
 	case col.skip != "":
 		if counts(text) {
@@ -235,17 +231,17 @@ func (r *reader) cell(i int, about *subject) {
 	case r.holds(r.row.phrases(i), col):
 		return
 	}
-	r.column, r.inCell = col, true
+	r.column = col
 	if !about.known && col.about != nil {
 		about = col.about
 	}
 	r.text(r.row.phrases(i), about)
-	r.column, r.inCell = column{}, false
+	r.column = nil
 }
 
 // holds says whether a cell tells nothing but how long the row's bounds must
 // last, by its column or by itself ("sustained for 5 minutes"), and sees to it.
-func (r *reader) holds(ph []phrase, col column) bool {
+func (r *reader) holds(ph []phrase, col *column) bool {
 	if len(ph) == 0 || !col.holds && ph[0].class != lasting && ph[len(ph)-1].class != lastingEnd {
 		return false
 	}
