@@ -11,12 +11,13 @@ import (
 // parseDuration reads the first duration in a text: "15 minutes", "2+ hours",
 // of a range the shorter end. 0 for none.
 func parseDuration(text string) time.Duration {
-	for i := 0; i < len(text); {
-		number, rest := cutNumber(text[i:])
-		if number == "" {
-			i++
-			continue
+	for i := 0; ; {
+		next := strings.IndexAny(text[i:], digits)
+		if next < 0 {
+			return 0
 		}
+		i += next
+		number, rest := cutNumber(text[i:])
 		if unit := unitBehind(rest); unit > 0 {
 			n, err := strconv.ParseFloat(number, 64)
 			if err != nil || n > 1e5 {
@@ -28,7 +29,6 @@ func parseDuration(text string) time.Duration {
 			i++ // a version has several points
 		}
 	}
-	return 0
 }
 
 // timeUnits are the units of durations, in lower case.
