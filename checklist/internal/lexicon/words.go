@@ -6,7 +6,7 @@ import (
 )
 
 // words reads the words of a text, folded: its runs of letters, and each rune of an
-// unspaced script and each digit of another width by itselw.
+// unspaced script and each digit of another width by itself.
 type words struct {
 	text string // what is left
 	size int    // of the word
