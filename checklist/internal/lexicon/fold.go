@@ -170,6 +170,15 @@ const (
 	firstHan, lastHan     = '\u4e00', '\u9fff'
 )
 
+// inAlphabet says what unicode.IsLetter does, without its search for what most texts
+// are written in.
+func inAlphabet(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r|0x20 && r|0x20 <= 'z'
+	}
+	return 'А' <= r && r <= 'я' || firstHan <= r && r <= lastHan || unicode.IsLetter(r)
+}
+
 // isUnspaced says whether a rune belongs to a script that is read rune by
 // rune: Han and kana have no spaces, and Hangul glues particles to words.
 func isUnspaced(r rune) bool {

@@ -89,7 +89,7 @@ func (s *splitter) wide() {
 		s.emit(Sign, s.pos+size)
 	case isUnspaced(r):
 		s.emit(Word, s.pos+size)
-	case unicode.IsLetter(r):
+	case inAlphabet(r):
 		s.word()
 	case r == '“' || r == '”' || r == '\ufe0f':
 		s.drop(size)
@@ -183,7 +183,7 @@ func (s *splitter) letter(i int) int {
 		return 0
 	}
 	r, size := utf8.DecodeRuneInString(s.text[i:])
-	if !unicode.IsLetter(r) || isUnspaced(r) {
+	if !inAlphabet(r) || isUnspaced(r) {
 		return 0
 	}
 	return size
@@ -251,7 +251,7 @@ func (s *splitter) tag() bool {
 // anyLetter says whether a letter stands at i, of whatever script.
 func (s *splitter) anyLetter(i int) bool {
 	r, _ := utf8.DecodeRuneInString(s.text[i:])
-	return unicode.IsLetter(r)
+	return inAlphabet(r)
 }
 
 // digraph is the sign that two characters are together; empty for none.

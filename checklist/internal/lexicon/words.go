@@ -1,9 +1,6 @@
 package lexicon
 
-import (
-	"unicode"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // words reads the words of a text, folded: its runs of letters, and each rune of an
 // unspaced script and each digit of another width by itself.
@@ -38,7 +35,7 @@ func (w *words) next() bool {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		r = fold(r)
 		alone := isUnspaced(r) || isDigit(r)
-		letter := alone || unicode.IsLetter(r)
+		letter := alone || inAlphabet(r)
 		if n > 0 && (alone || !letter) {
 			break
 		}

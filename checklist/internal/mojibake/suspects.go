@@ -21,7 +21,11 @@ func suspectsOf(line string) suspects {
 			for i++; i < len(line) && line[i] < utf8.RuneSelf; i++ {
 			}
 			continue
-		case 0xE3 <= b && b < 0xEF: // U+3000 to U+EFFF: no charset here has them
+		case 0xD0 <= b && b < 0xDC: // U+0400 to U+06FF, Cyrillic to Arabic: no charset here has them
+			lead = 0
+			i += 2
+			continue
+		case 0xE3 <= b && b < 0xEF: // nor U+3000 to U+EFFF
 			lead = 0
 			i += 3
 			continue
