@@ -17,9 +17,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/text"
 
 	"github.com/cutover-dev/cutover/checklist"
 )
@@ -166,28 +163,10 @@ func TestCorpusGolden(t *testing.T) {
 	}
 }
 
-// BenchmarkCorpus reads each file, and beside it lets goldmark alone parse it.
+// BenchmarkCorpus reads each file.
 func BenchmarkCorpus(b *testing.B) {
-	md := goldmark.New(goldmark.WithExtensions(extension.GFM))
 	for _, file := range corpusFiles(b) {
-		source, err := os.ReadFile(file)
-		if err != nil {
-			b.Fatal(err)
-		}
 		number, _, _ := strings.Cut(filepath.Base(file), "__")
-		b.Run(number+"/checklist", func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(source)))
-			for b.Loop() {
-				_, _ = checklist.Parse(file, "corpus", source) // some have no tasks
-			}
-		})
-		b.Run(number+"/goldmark", func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(source)))
-			for b.Loop() {
-				md.Parser().Parse(text.NewReader(source))
-			}
-		})
+		b.Run(number, func(b *testing.B) { besideGoldmark(b, file) })
 	}
 }

@@ -197,6 +197,14 @@ func boldLabel(raw string) (label, value string, b boldness) {
 
 // read runs the passes.
 func (d *document) read() {
+	d.structure()
+	d.criteria()
+	d.check()
+}
+
+// structure runs the passes that find out what the lines are, before what they
+// demand.
+func (d *document) structure() {
 	d.places()
 	d.legend()
 	d.fields()
@@ -209,8 +217,6 @@ func (d *document) read() {
 	d.ids()
 	d.stages()
 	d.blanks()
-	d.criteria()
-	d.check()
 }
 
 // has says whether the line's text has one of the traits.
