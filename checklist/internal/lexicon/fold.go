@@ -173,9 +173,6 @@ const (
 // inAlphabet says what unicode.IsLetter does, without its search for what most texts
 // are written in.
 func inAlphabet(r rune) bool {
-	if r < utf8.RuneSelf {
-		return 'a' <= r|0x20 && r|0x20 <= 'z'
-	}
 	return 'А' <= r && r <= 'я' || firstHan <= r && r <= lastHan || unicode.IsLetter(r)
 }
 
@@ -185,7 +182,7 @@ func isUnspaced(r rune) bool {
 	switch {
 	case r < 0x1100:
 		return false
-	case '\u4e00' <= r && r <= '\u9fff', '\uac00' <= r && r <= lastHangul, 'ぁ' <= r && r <= 'ゖ', 'ァ' <= r && r <= 'ヺ':
+	case firstHan <= r && r <= lastHan, '\uac00' <= r && r <= lastHangul, 'ぁ' <= r && r <= 'ゖ', 'ァ' <= r && r <= 'ヺ':
 		return true // the bulk of Han, Hangul, Hiragana and Katakana
 	}
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー'
